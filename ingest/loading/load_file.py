@@ -147,6 +147,7 @@ def opened(table: str, path: Path | str, name: str, options: Options, now_s: int
     with ExitStack() as kept:
         with refusing(name):
             source = Source.of(path, name, options.profile.dialect, options.format or options.profile.format)
+            source.longest_record_bytes = options.longest_record_bytes
             rows = kept.enter_context(open_rows(source, wanted, options.decoders))
         partitions = partitions_of(name, wanted)
         if rows.names is not None:

@@ -7,6 +7,7 @@ from ingest.profiles.profile import Profile
 from ingest.quarantine.rejects_csv import EXPLANATION, ORIGINAL, REASON, ROW
 from ingest.readable_names import listed
 from ingest.readers import Decoders, RawRows, Wanted
+from ingest.readers.input_file import LONGEST_RECORD_BYTES
 from ingest.rows.contract import Contract
 from ingest.rows.profile_conversion import prepared
 from warehouse.errors import BadInput
@@ -19,8 +20,8 @@ class Options:
     table whatever is stored, more than `max_rows` rows or more than `max_bytes` of decoded values is refused. A
     `dry_run` counts and loads nothing. A `format` overrides the files' names. The load `replaces` is replaced by the
     file's load, or the file's rows take the place of what the load `repairs` quarantined; 0 is none. A file with
-    another column than those that its table requires and the `allowed` ones is refused; None allows all. Packed files
-    of strangers are decoded by the `decoders`.
+    another column than those that its table requires and the `allowed` ones is refused; None allows all, and so is one
+    with a record of text of more than `longest_record_bytes`. Packed files of strangers are decoded by the `decoders`.
     """
 
     profile: Profile = field(default_factory=Profile)
@@ -34,6 +35,7 @@ class Options:
     max_rows: int | None = None
     max_bytes: int | None = None
     allowed: frozenset[str] | None = None
+    longest_record_bytes: int = LONGEST_RECORD_BYTES
     decoders: Decoders | None = None
 
     def wanted(self, contract: Contract) -> Wanted:

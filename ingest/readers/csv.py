@@ -7,6 +7,7 @@ is the line where it begins; the header is line 1. Blank lines are skipped.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pyarrow as pa
 
 from ingest.problems import FileRefused, Problem, Reason
@@ -17,7 +18,7 @@ from ingest.readers.csv_records import Numbered, UnclosedQuote, columns_of, numb
 from ingest.readers.csv_splitting import is_regular, last_end
 from ingest.readers.encodings import Bytes
 from ingest.readers.input_file import Source
-from ingest.readers.lines import BLOCK_LINES, beginnings, count
+from ingest.readers.lines import BLOCK_LINES, beginnings, count, places
 from ingest.readers.rows import RawRows, Rows, Wanted, columnar
 from ingest.readers.utf8 import is_utf8
 
@@ -47,10 +48,11 @@ def _batches(source: Source, stream: Bytes, header: Header, wanted: Wanted) -> I
         while not is_read:
             found, text, end = _next_block(source, layout, begun, line, is_last, wanted)
             if found is not None and (len(found.numbers) or found.torn):
+                _refuse_longer(source, layout, begun[:end], line, found)
                 yield _rows(source, layout, found, wanted, ends_a_line=begun[:end].endswith((b"\n", b"\r")))
             line += count(begun[:end], layout.newline)
             is_read, begun = len(text) == len(begun), begun[end:]
-        if len(begun) > csv_splitting.LONGEST_RECORD_BYTES:
+        if len(begun) > source.longest_record_bytes:
             raise _too_long(source, layout, begun, line)
 
 
@@ -119,8 +121,21 @@ def _problem(torn: Torn, expected: int) -> Problem:
     return Problem("line", torn.line, Reason.BAD_ROW, sentence, torn.text)
 
 
+def _refuse_longer(source: Source, layout: Layout, records: bytes, line: int, found: Found) -> None:
+    """Raises: FileRefused for a record that is too long: what is made of it takes many times its bytes."""
+    most = source.longest_record_bytes
+    if len(records) <= most:
+        return
+    lines = np.sort([*found.numbers.tolist(), *(torn.line for torn in found.torn)])
+    starts = np.append(0, places(records, layout.newline) + 1)[lines - line]
+    ends = np.append(starts[1:], len(records))
+    for place in np.flatnonzero(ends - starts > most).tolist():
+        # Blank lines behind it are not its own.
+        if len(records[starts[place] : ends[place]].rstrip(b"\r\n")) > most:
+            raise source.too_long(f"the row that begins in line {int(lines[place]):,}")
+
+
 def _too_long(source: Source, layout: Layout, begun: bytes, line: int) -> FileRefused:
-    size = csv_splitting.LONGEST_RECORD_BYTES >> 20
+    refusal = source.too_long(f"the row that begins in line {line:,}")
     is_open = layout.quote is not None and count(begun, layout.quote) % 2
-    hint = " (is a quote opened and never closed?)" if is_open else ""
-    return FileRefused(source.name, f"the row that begins in line {line:,} is longer than {size} MiB{hint}")
+    return FileRefused(source.name, f"{refusal.reason} (is a quote opened and never closed?)") if is_open else refusal

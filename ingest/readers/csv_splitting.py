@@ -6,7 +6,6 @@ import numpy.typing as npt
 from ingest.readers.lines import count
 
 BLOCK_BYTES = 4 << 20
-LONGEST_RECORD_BYTES = 64 << 20
 
 
 def last_end(text: bytes, newline: bytes, quote: bytes | None) -> int:

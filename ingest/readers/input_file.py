@@ -40,12 +40,16 @@ MAGIC = {
 }
 DEFAULT_DIALECT = Dialect()
 HEAD_BYTES = 1 << 20
+# A CSV record or a line of NDJSON, which is whole in memory.
+LONGEST_RECORD_BYTES = 64 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass
 class Source:
-    """One file; `name` is what the user calls it. `read_bytes` counts the stored bytes read so far."""
+    """One file; `name` is what the user calls it. Of text no record is longer than `longest_record_bytes`. `read_bytes`
+    counts the stored bytes read so far.
+    """
 
     system: fs.FileSystem
     path: str
@@ -56,6 +60,7 @@ class Source:
     delimiter: str = ","
     dialect: Dialect = DEFAULT_DIALECT
     encoding: str | None = None
+    longest_record_bytes: int = LONGEST_RECORD_BYTES
     read_bytes: int = 0
     _file: pa.NativeFile | None = field(default=None, repr=False)
 
@@ -135,6 +140,10 @@ class Source:
         repeated = [name for name, count in Counter(names).items() if count > 1]
         if repeated:
             raise FileRefused(self.name, f"it has the column {repeated[0]} more than once")
+
+    def too_long(self, what: str) -> FileRefused:
+        """The refusal of a file with a record that is too long; `what` names it."""
+        return FileRefused(self.name, f"{what} is longer than {self.longest_record_bytes >> 20} MiB")
 
     def cut_off(self, error: Exception) -> FileRefused:
         """The refusal of a file that can't be read to its end."""

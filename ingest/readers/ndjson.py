@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from ingest.problems import FileRefused, Reason
 from ingest.readers.encodings import Bytes
 from ingest.readers.input_file import BYTE_ORDER_MARK, Source
-from ingest.readers.lines import BLOCK_LINES, beginnings
+from ingest.readers.lines import BLOCK_LINES, beginnings, count, longer_line
 from ingest.readers.ndjson_block import read_block
 from ingest.readers.ndjson_line_by_line import read_lines
 from ingest.readers.rows import RawRows, Rows, Wanted
 
 BLOCK_BYTES = 4 << 20
-LONGEST_LINE_BYTES = 64 << 20
 
 
 @contextmanager
@@ -69,15 +68,28 @@ def _blocks(source: Source, stream: Bytes) -> Iterator[bytes]:
 
 def _whole_lines(source: Source, stream: Bytes) -> Iterator[bytes]:
     begun: list[bytes] = []
+    line = 1
     while read := source.take(stream, BLOCK_BYTES):
         lines, newline, rest = read.rpartition(b"\n")
         if newline:
-            yield b"".join([*begun, lines, newline])
+            whole = b"".join([*begun, lines, newline])
+            _refuse_longer(source, whole, line)
+            yield whole
+            line += count(whole, newline)
             begun = [rest]
         else:
             begun.append(read)
-            if sum(map(len, begun)) > LONGEST_LINE_BYTES:
-                raise FileRefused(source.name, f"a line is longer than {LONGEST_LINE_BYTES >> 20} MiB")
+            if sum(map(len, begun)) > source.longest_record_bytes:
+                raise source.too_long(f"line {line:,}")
     last = b"".join(begun)
+    _refuse_longer(source, last, line)
     if last.strip():
         yield last
+
+
+def _refuse_longer(source: Source, lines: bytes, line: int) -> None:
+    """Raises: FileRefused for a line that is too long: what is made of it takes many times its bytes."""
+    place = longer_line(lines, b"\n", source.longest_record_bytes)
+    if place is not None:
+        number = line + lines.count(b"\n", 0, place)
+        raise source.too_long(f"line {number:,}")

@@ -15,7 +15,7 @@ from ingest.readers.input_file import BYTE_ORDER_MARK
 from ingest.readers.rows import RawRows, Wanted
 from ingest.rows.arrow_values import Digits
 from ingest.rows.attributes import too_deep
-from ingest.value_kinds.texts import SEPARATOR
+from ingest.value_kinds.texts import LONGEST_LIST, SEPARATOR
 from ingest.value_kinds.value_kind import Mask
 
 Row = dict[str, object]
@@ -31,6 +31,7 @@ def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
     rows: list[Row] = []
     rests: list[Mapping[str, object]] = []
     numbers: list[int] = []
+    named: set[str] = set()
     problems: list[Problem] = []
     for number, raw in enumerate(block.split(b"\n"), line):
         # Where files were joined, the mark at the beginning of one stands within.
@@ -41,7 +42,9 @@ def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
         if isinstance(row, Problem):
             problems.append(row)
         else:
-            rows.append(row)
+            named |= row.keys()
+            # What is not wanted may be large.
+            rows.append({name: row[name] for name in row.keys() & wanted.columns})
             rests.append(_rest(row, text, wanted) if wanted.rest else {})
             numbers.append(number)
     return RawRows(
@@ -50,7 +53,7 @@ def read_lines(block: bytes, line: int, wanted: Wanted) -> RawRows:
         unit="line",
         rest=rests if any(rests) else None,
         problems=tuple(problems),
-        named=frozenset().union(*(row.keys() for row in rows)),
+        named=frozenset(named),
         gaps={name: _gaps(rows, name) for name in wanted.columns} if wanted.gaps else {},
     )
 
@@ -81,7 +84,7 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
 
 def _repeated(text: bytes, row: Row) -> str | None:
     """What is wrong with an object that has a name twice, at any depth: only the last value was read."""
-    if len(_NAME_END.findall(text)) <= _count_names(row):
+    if sum(1 for _ in _NAME_END.finditer(text)) <= _count_names(row):
         return None
     repeated: list[str] = []
 
@@ -96,10 +99,18 @@ def _repeated(text: bytes, row: Row) -> str | None:
     return f"it has {shown(repeated[0])} more than once" if repeated else None
 
 
-def _count_names(value: object) -> int:
-    if isinstance(value, dict):
-        return len(value) + sum(map(_count_names, value.values()))
-    return sum(map(_count_names, value)) if isinstance(value, list) else 0
+def _count_names(row: Row) -> int:
+    """The names at any depth: JSON may be nested deeper than calls may be."""
+    names = len(row)
+    pending: list[dict[str, object] | list[object]] = [row]
+    while pending:
+        found = pending.pop()
+        for value in found.values() if isinstance(found, dict) else found:
+            if isinstance(value, dict):
+                names += len(value)
+            if isinstance(value, dict | list):
+                pending.append(value)
+    return names
 
 
 def _at(row: Row, path: str) -> object:
@@ -136,11 +147,15 @@ def _column(values: Sequence[object], takes_lists: bool) -> pa.Array:
 
 
 def _list(value: object) -> list[str] | None:
-    """A value split as its kind would do it, so that lists in the same column stay unchanged."""
+    """A value split as its kind would do it, so that lists in the same column stay unchanged. One that is too long for
+    any list is one item, which is too long, too.
+    """
     if isinstance(value, list):
         return value
     text = _text(value)
-    return None if text is None else text.split(SEPARATOR)
+    if text is None:
+        return None
+    return [text] if len(text) > LONGEST_LIST else text.split(SEPARATOR)
 
 
 def _text(value: object) -> str | None:

@@ -79,6 +79,8 @@ def _of_row(named: Mapping[str, object]) -> dict[str, str]:
             raise _UnfitError(f"{_shown(path)} comes twice, where a dot in a name counts as a name within another")
         if _is_undecodable(value) or "\0" in path or (isinstance(value, str) and "\0" in value):
             raise _UnfitError(f"{_shown(path)} must be a text in UTF-8 without NUL characters")
+        if _least_characters(value) > LONGEST_VALUE:
+            raise _UnfitError(f"{_shown(path)} has more than {LONGEST_VALUE:,} characters")
         found[path] = text_of(value)
         if len(found[path]) > LONGEST_VALUE:
             raise _UnfitError(f"{_shown(path)} has {len(found[path]):,} characters, expected {LONGEST_VALUE:,} at most")
@@ -109,6 +111,15 @@ def _is_deeper(value: object, levels: int) -> bool:
     if isinstance(value, dict | Pairs):
         return levels == 0 or any(_is_deeper(inner, levels - 1) for _, inner in value.items())
     return isinstance(value, list) and (levels == 0 or any(_is_deeper(inner, levels - 1) for inner in value))
+
+
+def _least_characters(value: object) -> int:
+    """At least so many characters a list has once it is written, without writing it; other values are not counted."""
+    if isinstance(value, dict | Pairs):
+        return sum(len(str(name)) + _least_characters(inner) + 1 for name, inner in value.items())
+    if isinstance(value, list):
+        return len(value) + sum(len(one) if isinstance(one, str) else _least_characters(one) for one in value)
+    return 0
 
 
 def _is_undecodable(value: object) -> bool:

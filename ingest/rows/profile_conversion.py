@@ -22,13 +22,15 @@ from ingest.rows.contract import Contract
 from ingest.rows.joined_ids import joined_ids
 from ingest.rows.units import converted
 from ingest.value_kinds.plain_columns import plain
+from ingest.value_kinds.texts import LONGEST_ITEM, MOST_ITEMS
 from ingest.value_kinds.value_kind import nothing
 
 _WITH_COMMA = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|[+-]?,[0-9]+")
 # Signs by which a list as Python writes it may differ from JSON in more than the quotes around its texts.
 _SIGNS = re.compile(r'["\\]')
-# Longer than any list of genres: reading one takes much longer than reading JSON.
-LONGEST_LIST = 16_384
+# Longer than any list of genres, also of objects that say more than the names. Reading one as Python writes it takes
+# much longer than reading JSON.
+LONGEST_JSON, LONGEST_PYTHON = 262_144, 16_384
 # Longer than any date.
 LONGEST_DATE = 100
 Change = Callable[[str], str | None]
@@ -118,14 +120,25 @@ def _lists(column: pa.Array, separator: str) -> pa.Array:
     if not pa.types.is_string(text.values.type) or text.bad.any():
         return column
     if separator != JSON:
-        return pc.split_pattern(text.values, separator)
+        return _split(text.values, separator)
     encoded = text.values.dictionary_encode()
     found = pa.array(map(_of_json, encoded.dictionary.to_pylist()), pa.list_(pa.string()))
     return found.take(encoded.indices)
 
 
+def _split(texts: pa.Array, separator: str) -> pa.Array:
+    """The texts taken apart; one that is too long for any list is one item, which is too long, too."""
+    long = pc.greater(pc.utf8_length(texts), MOST_ITEMS * (LONGEST_ITEM + len(separator)))
+    if not pc.any(long).as_py():
+        return pc.split_pattern(texts, separator)
+    whole = pa.ListArray.from_arrays(pa.array(range(len(texts) + 1), pa.int32()), texts)
+    return pc.if_else(long, whole, pc.split_pattern(pc.if_else(long, pa.scalar(None, pa.string()), texts), separator))
+
+
 def _of_json(text: str) -> list[str]:
     """Texts, or the names of objects, of a JSON list, or of a list as Python writes it; what else stands there."""
+    if len(text) > LONGEST_JSON:
+        return [text]
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -144,6 +157,6 @@ def _of_python(text: str) -> object:
         with suppress(orjson.JSONDecodeError):
             return orjson.loads(text.replace("'", '"'))
     try:
-        return ast.literal_eval(text) if len(text) <= LONGEST_LIST else None
+        return ast.literal_eval(text) if len(text) <= LONGEST_PYTHON else None
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return None

@@ -123,7 +123,8 @@ def _shown(value: object) -> str:
     """A value as a person would recognise it, truncated if long."""
     plain_value = shown(value[:SHOWN_CHARACTERS]) if isinstance(value, bytes) else value
     # Cut before it is written out: it may be as large as its file.
-    text = repr(plain_value[:SHOWN_CHARACTERS]) if isinstance(plain_value, str) else str(plain_value)
+    cut = plain_value[:SHOWN_CHARACTERS] if isinstance(plain_value, str | list) else plain_value
+    text = repr(cut) if isinstance(cut, str) else str(cut)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 

@@ -8,11 +8,13 @@ import pyarrow.compute as pc
 
 from ingest.rows.arrow_types import is_list
 from ingest.rows.arrow_values import holds_bytes, values
-from ingest.value_kinds.value_kind import Found, is_text, mask, nothing, trimmed, unreadable
+from ingest.value_kinds.value_kind import Found, Mask, is_text, mask, trimmed, unreadable
 from warehouse.model.countries import PATTERN
 
 SEPARATOR = "|"
 LONGEST_TEXT, LONGEST_ITEM, MOST_ITEMS = 1_000, 200, 100
+# Of as many items as there may be, with what joins them.
+LONGEST_LIST = MOST_ITEMS * (LONGEST_ITEM + len(SEPARATOR)) - len(SEPARATOR)
 TEXTS = pa.list_(pa.string())
 
 
@@ -75,18 +77,24 @@ class TextList:
         """The lists."""
         if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
             column = column.cast(pa.string())
+        # Before they are taken apart: a million items take a hundred times the bytes of their text.
         if is_text(column):
-            lists = pc.split_pattern(column, SEPARATOR).to_pylist()
+            bad = mask(pc.greater(pc.utf8_length(column), LONGEST_LIST)).copy()
+            lists = pc.split_pattern(_without(column, bad), SEPARATOR).to_pylist()
         elif is_list(column.type) and _is_string(column.type.value_type):
-            lists = values(column)
+            bad = mask(pc.greater(pc.list_value_length(column), MOST_ITEMS)).copy()
+            lists = values(_without(column, bad))
         else:
             return unreadable(column, TEXTS)
-        bad = nothing(len(lists))
         for row, texts in enumerate(lists):
-            bad[row] = texts is not None and (len(texts) > MOST_ITEMS or not all(map(_is_fit, texts)))
+            bad[row] |= texts is not None and (len(texts) > MOST_ITEMS or not all(map(_is_fit, texts)))
         return Found(
             pa.array([None if wrong else _cleaned(texts) for texts, wrong in zip(lists, bad, strict=True)], TEXTS), bad
         )
+
+
+def _without(column: pa.Array, bad: Mask) -> pa.Array:
+    return pc.if_else(pa.array(bad), pa.scalar(None, column.type), column) if bad.any() else column
 
 
 def _is_string(kind: pa.DataType) -> bool:

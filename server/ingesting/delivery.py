@@ -16,6 +16,8 @@ from ingest.readers import Decoders
 from server.identity.principal import EVERY_WRITE, WriteGrant
 
 MOST_KEY = 255
+# All columns and attributes of a row at their longest fit, also as escapes of JSON.
+LONGEST_RECORD_BYTES = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Delivery:
             format=self.format,
             allowed=self.writes.columns_of(self.table),
             max_rows=self.most_rows,
+            longest_record_bytes=LONGEST_RECORD_BYTES,
             decoders=self.decoders,
         )
 

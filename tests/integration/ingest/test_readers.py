@@ -1,6 +1,7 @@
 """Readers bring what stands in a file: each format, compressed or not, odd line ends, marks and quotes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -208,10 +209,15 @@ def test_a_row_is_refused_that_is_longer_than_memory_should_hold(
     write: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_splitting, "BLOCK_BYTES", 1 << 20)
-    monkeypatch.setattr(csv_splitting, "LONGEST_RECORD_BYTES", 2 << 20)
     row = csv_row(q=f'"{"x" * (4 << 20)}"')
-    with pytest.raises(FileRefused, match=r"begins in line 3 is longer than 2 MiB \(is a quote opened"):
-        read(write("a.csv", f"{HEADER},quality\n{csv_row(q=1)}{row}"))
+    path = write("a.csv", f"{HEADER},quality\n{csv_row(q=1)}{row}")
+    source = replace(Source.of(path, path.name), longest_record_bytes=2 << 20)
+    wanted = Options().wanted(contract_for("viewing_sessions", NOW_S))
+    with (
+        open_rows(source, wanted) as rows,
+        pytest.raises(FileRefused, match=r"begins in line 3 is longer than 2 MiB \(is a quote opened"),
+    ):
+        list(rows.batches)
 
 
 def test_a_list_of_genres_is_read_from_parquet_and_json(write: WriteFile, tmp_path: Path) -> None:
