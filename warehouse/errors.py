@@ -1,5 +1,6 @@
 """All errors, in one tree: each has the code that a client sees and a sentence that it can act on."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
@@ -125,3 +126,20 @@ def disk_is_full() -> Unavailable:
         "The disk of the warehouse (MARQUEE_WAREHOUSE) is full. Make room on it and try again; what was loaded before "
         "is untouched, and nothing of this load was kept."
     )
+
+
+def descriptors_ran_out() -> Overloaded:
+    """This process has as many files and sockets open as it may."""
+    return Overloaded(
+        "The server has as many files and connections open as it may. Try again in a few seconds; if it lasts, let its "
+        "process have more (ulimit -n)."
+    )
+
+
+def is_out_of_descriptors(error: BaseException | None) -> bool:
+    """Whether an exception, or one that caused it, says that there was no descriptor left."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

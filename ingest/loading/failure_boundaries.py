@@ -16,7 +16,7 @@ from ingest.quarantine.original_rows import cells_of, text_of
 from ingest.readers.rows import RawRows
 from ingest.rows.contract import Contract
 from ingest.rows.validation import Validated
-from warehouse.errors import EngineFault, MarqueeError, disk_is_full
+from warehouse.errors import EngineFault, MarqueeError, descriptors_ran_out, disk_is_full, is_out_of_descriptors
 
 LOG = logging.getLogger("marquee.ingest")
 Validate = Callable[[Contract, RawRows], Validated]
@@ -26,13 +26,15 @@ Validate = Callable[[Contract, RawRows], Validated]
 def refusing(file: str) -> Iterator[None]:
     """Refuse the file for anything unforeseen that goes wrong in reading it; the log has the details.
 
-    Raises: FileRefused; Unavailable if the disk is full.
+    Raises: FileRefused; Unavailable if the disk is full, Overloaded if no more files can be opened.
     """
     try:
         yield
-    except MarqueeError:
-        raise
     except Exception as error:
+        if is_out_of_descriptors(error):
+            raise descriptors_ran_out() from error
+        if isinstance(error, MarqueeError):
+            raise
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise disk_is_full() from error
         LOG.exception("A file can't be read, for a reason that Marquee does not know.")

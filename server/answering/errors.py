@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from warehouse.engine.request_id import current_id, new_id
-from warehouse.errors import BadInput, EngineFault, MarqueeError
+from warehouse.errors import BadInput, EngineFault, MarqueeError, descriptors_ran_out, is_out_of_descriptors
 
 log = logging.getLogger("marquee.graphql")
 # Codes of errors of the question or its asker, which waiting does not cure.
@@ -26,9 +26,11 @@ def error_of(error: BaseException) -> dict[str, Any]:
 
 
 def cause_of(error: BaseException) -> BaseException:
-    """The exception that an error of GraphQL stands for, or itself."""
+    """The exception that an error of GraphQL stands for, or itself; of one that no descriptor was left for, that."""
     while isinstance(error, GraphQLError) and error.original_error is not None:
         error = error.original_error
+    if is_out_of_descriptors(error) and (not isinstance(error, MarqueeError) or isinstance(error, EngineFault)):
+        return descriptors_ran_out()
     return error
 
 

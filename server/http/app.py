@@ -41,7 +41,7 @@ from server.observing.gauges import State
 from server.observing.middleware import ObservedRequests
 from server.openapi.specification import specification
 from server.settings import Settings
-from warehouse.errors import BadInput, MarqueeError
+from warehouse.errors import BadInput, MarqueeError, is_out_of_descriptors
 
 
 async def healthz(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
@@ -98,9 +98,16 @@ async def lost(request: Request, error: Exception) -> Response:
     return refusal(BadInput(f"There is nothing at {request.url.path}."), error.status_code, error.headers)
 
 
+async def not_opened(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    """A file that can't be opened: there may be no descriptor left for it."""
+    if is_out_of_descriptors(error):
+        return refusal(error)
+    raise error
+
+
 async def fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
     """An internal error, with the id under which it is logged."""
-    return refusal(error, 500)
+    return refusal(error)
 
 
 # The pages that the client's `view/pages.ts` lists. Ids come from the source and may contain slashes.
@@ -160,7 +167,7 @@ def make_app(service: Service) -> ASGIApp:
     app = Starlette(
         routes=ROUTES,
         middleware=cross_origin(settings.origins),
-        exception_handlers={HTTPException: lost, Exception: fault},
+        exception_handlers={HTTPException: lost, OSError: not_opened, Exception: fault},
     )
     # A redirect would be built from the request's own host.
     app.router.redirect_slashes = False

@@ -13,7 +13,7 @@ class NoToken(Unauthenticated):
     """The request has no token: the challenge names the scheme and no error."""
 
 
-def challenge(error: Exception) -> dict[str, str]:
+def challenge(error: BaseException) -> dict[str, str]:
     """The header of a 401 or 403 response; empty for other errors."""
     if isinstance(error, NoToken):
         return {"WWW-Authenticate": _REALM}
@@ -24,5 +24,5 @@ def challenge(error: Exception) -> dict[str, str]:
     return {}
 
 
-def _saying(code: str, error: Exception) -> str:
+def _saying(code: str, error: BaseException) -> str:
     return f'{_REALM}, error="{code}", error_description="{_NOT_QUOTABLE.sub("?", str(error))}"'

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ingest.problems import ColumnNotAllowed, FileRefused, TooManyRows
 from server.answering.budget import TooManyRefusals, TooManyRequests
-from server.answering.errors import error_of
+from server.answering.errors import cause_of, error_of
 from server.answering.execution import Executed
 from server.http.accept import GRAPHQL, JSON, json_kind
 from server.http.bodies import TooSlow
@@ -64,9 +64,10 @@ CLIENT_LEFT = 499
 
 
 def refusal(
-    error: Exception, status: int | None = None, headers: Mapping[str, str] | None = None, kind: str = JSON
+    error: BaseException, status: int | None = None, headers: Mapping[str, str] | None = None, kind: str = JSON
 ) -> Response:
     """The response to a request that was not executed; by default with the error's own status, as JSON."""
+    error = cause_of(error)
     shown = {**challenge(error), **(headers or {})}
     if isinstance(error, NotByGet):
         shown["Allow"] = "POST"
@@ -75,7 +76,7 @@ def refusal(
     return _json(orjson.dumps({"errors": [error_of(error)]}), status or status_of(error), kind, shown)
 
 
-def status_of(error: Exception) -> int:
+def status_of(error: BaseException) -> int:
     """The HTTP status of an error."""
     code = error.code if isinstance(error, MarqueeError) else "INTERNAL"
     return _OWN_STATUS.get(type(error), _STATUS[code])

@@ -1,5 +1,7 @@
 """ClickHouse's errors as ours. They are classified by their numeric code, never by their text."""
 
+import re
+
 from warehouse.errors import (
     Cancelled,
     EngineFault,
@@ -8,6 +10,7 @@ from warehouse.errors import (
     StatementTimeout,
     TooExpensive,
     Unavailable,
+    descriptors_ran_out,
     disk_is_full,
 )
 
@@ -30,6 +33,8 @@ ABOUT_THE_ACCOUNT = {
     81: "The database of MARQUEE_WAREHOUSE is not there any more. Make it, or name another; then start Marquee again.",
 }
 _DISK_FULL = 243
+# A call of the system that failed has the number of what it was for, a file or a queue: only the words tell why.
+_NO_DESCRIPTOR = re.compile(r"Code: \d+\. DB::ErrnoException: .*\berrno: 24,", re.DOTALL)
 _DAMAGED = frozenset({40, 228, 246, 271, 432})
 _CANCELLED = 394
 UNKNOWN_TABLE = 60
@@ -59,6 +64,12 @@ def from_engine(engine_code: int | None, message: str) -> MarqueeError:
             "Stored data is damaged: a block does not match its checksum. The log names the file. A rollup is mended "
             "by marquee warehouse rebuild; for other tables restore the folder from a copy."
         )
+    return _about_the_machine(engine_code, message)
+
+
+def _about_the_machine(engine_code: int | None, message: str) -> MarqueeError:
     if engine_code == _DISK_FULL:
         return disk_is_full()
+    if _NO_DESCRIPTOR.match(message):
+        return descriptors_ran_out()
     return EngineFault(message, engine_code)
