@@ -7,7 +7,13 @@ from strawberry.permission import BasePermission, PermissionExtension
 
 from resolvers.context import Context, context_of
 from schema.root_fields import ROOT_FIELDS, RootField
+from warehouse.access import Access
 from warehouse.errors import Forbidden
+
+
+def is_permitted(access: Access, name: str) -> bool:
+    """Whether an asker may query a root field."""
+    return name in access.permissions and (ROOT_FIELDS[name].folds or not access.minimum_group)
 
 
 def check_permitted(context: Context, name: str) -> None:

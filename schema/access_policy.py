@@ -70,7 +70,8 @@ ATTRIBUTES: Mapping[Role, frozenset[str]] = MappingProxyType(
 # see all groups.
 MINIMUM_GROUP: Mapping[Role, int] = MappingProxyType({})
 
-# The lowest role that may read the schema through the API and gets suggestions for misspelt fields.
+# The lowest role that may read the whole schema through the API and gets suggestions for misspelt fields. Others read
+# the part that they may ask.
 INTROSPECTS = Role.ANALYST
 
 # What a row scope may name, and the job results over everybody that are shown despite a scope.

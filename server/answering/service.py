@@ -14,6 +14,7 @@ from pathlib import Path
 from anyio import to_thread
 
 from resolvers.context import Context, Turn
+from resolvers.role_schema import sdl_for
 from resolvers.root import Schema
 from resolvers.statement_runner import MOST_TRIES
 from schema.access_policy import access_of, limits_of
@@ -210,6 +211,14 @@ class Service:
         if principal.role is Role.EMBED:
             raise Forbidden("An embed token only runs the operation it was made for: GET /api/{operation}.")
         self._access(principal)
+
+    def sdl_for(self, principal: Principal) -> str:
+        """The schema for roles that may read it whole; otherwise what the role may ask.
+
+        Raises: Forbidden.
+        """
+        access = self._access(principal)
+        return f"{self.schema.as_str()}\n" if access.introspects else sdl_for(self.schema.core, access)
 
     def check_introspects(self, principal: Principal) -> None:
         """Raises: Forbidden for a role that may not read the schema."""

@@ -62,14 +62,15 @@ async def readyz(request: Request) -> Response:
 
 
 async def sdl(request: Request) -> Response:
-    """The schema, for roles that may read it."""
+    """The schema, or the part of it that the caller's role may ask."""
     service: Service = request.app.state.service
     try:
         with recorded(request, operation=request.url.path):
-            service.check_introspects((await caller_of(request)).principal)
+            principal = (await caller_of(request)).principal
+            service.check_asks(principal)
     except MarqueeError as error:
         return refusal(error)
-    return PlainTextResponse(service.schema.as_str() + "\n")
+    return PlainTextResponse(await run_in_threadpool(service.sdl_for, principal))
 
 
 async def openapi(request: Request) -> Response:

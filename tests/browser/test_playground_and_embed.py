@@ -24,6 +24,57 @@ def test_the_playground_answers_its_first_example(visit: Visitor, counted: Servi
     assert "token" not in seen.page.url
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("role", "others"), [("viewer", 0), ("admin", 5)])
+def test_every_example_runs_for_the_role_that_is_shown_it(visit: Visitor, role: str, others: int) -> None:
+    seen = visit(role, "/playground")
+    seen.page.get_by_role("button", name="Examples").click()
+    examples = seen.page.get_by_role("region", name="Examples").locator("li button")
+    expect(examples.first).to_be_visible()
+    names = examples.all_text_contents()
+    assert len(names) == 21 + others
+    result, run = seen.page.locator(".result-window"), seen.page.locator(".graphiql-execute-button")
+    for name in names:
+        seen.page.get_by_role("region", name="Examples").get_by_role("button", name=name, exact=True).click()
+        expect(seen.page.get_by_role("tab", selected=True)).to_contain_text(name)
+        run.click()
+        expect(result).to_contain_text('"data"')
+        assert '"errors"' not in result.inner_text(), name
+        if name == "Freshness":
+            # It stays open until it is stopped.
+            run.click()
+        elif name != "Viewer":  # which costs nothing
+            expect(seen.page.get_by_role("status")).to_contain_text("Cost: ")
+
+
+@pytest.mark.slow
+def test_a_question_is_shared_by_its_address(visit: Visitor) -> None:
+    seen = visit("viewer", "/playground")
+    seen.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=seen.address)
+    expect(seen.page.locator(".graphiql-query-editor .view-lines")).to_contain_text("dashboard(")
+    seen.page.get_by_role("button", name="Copy link").click()
+    expect(seen.page.get_by_role("button", name="Copied")).to_be_visible()
+    address: str = seen.page.evaluate("navigator.clipboard.readText()")
+    assert "token" not in address
+    other = visit("analyst", address.removeprefix(seen.address))
+    expect(other.page.locator(".graphiql-query-editor .view-lines")).to_contain_text("dashboard(")
+    other.page.locator(".graphiql-execute-button").click()
+    expect(other.page.locator(".result-window")).to_contain_text('"views"')
+
+
+@pytest.mark.slow
+def test_on_a_phone_the_pane_of_examples_gives_way_to_the_one_that_is_opened(visit: Visitor) -> None:
+    seen = visit("viewer", "/playground", width=360)
+    seen.page.get_by_role("button", name="Examples").click()
+    pane = seen.page.get_by_role("region", name="Examples")
+    expect(seen.page.locator(".graphiql-execute-button")).not_to_be_visible()
+    pane.get_by_role("button", name="Genres", exact=True).click()
+    expect(pane).to_have_count(0)
+    seen.page.locator(".graphiql-execute-button").click()
+    expect(seen.page.locator(".result-window")).to_contain_text('"genres"')
+    assert seen.overflow_px() == 0
+
+
 def test_an_embed_shows_its_panel_with_its_numbers(visit: Visitor, counted: Service, place: Place) -> None:
     variables = json.dumps({"days": 7, "timeZone": "Asia/Kolkata"})
     done = place.run("token", "embed", "--operation", "DailyTrends", "--variables", variables)

@@ -84,6 +84,13 @@ export async function getBoardAnswer<TData>(token: string, id: string | null, qu
   return readResponse<TData>(response);
 }
 
+/** The schema that the token's role may ask, as SDL. */
+export async function getSchema(token: string, signal: AbortSignal): Promise<string> {
+  const response = await send(`${PREFIX}/schema.graphql`, { headers: headersFor(token), signal });
+  if (!response.ok) await readResponse(response);
+  return response.text();
+}
+
 /** The token for what a link carries that signs in once. */
 export async function exchangeLink(link: string): Promise<string> {
   return (await exchange<{ readonly token: string }>('/sign-in', { link })).token;

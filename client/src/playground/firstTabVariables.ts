@@ -5,6 +5,6 @@ const TABS = 'graphiql:tabState';
 const VARIABLES = 'graphiql:variables';
 
 /** Does nothing for returning visitors, whose own tabs are restored. */
-export function fillFirstTab(storage: Storage, [first]: readonly Example[]): void {
-  if (storage.getItem(TABS) === null && first) storage.setItem(VARIABLES, first.variables);
+export function fillFirstTab(storage: Storage, first: Example): void {
+  if (storage.getItem(TABS) === null) storage.setItem(VARIABLES, first.variables);
 }

@@ -106,7 +106,7 @@ def post(body: Any, token: str | None = None) -> tuple[str, str, str | None, Any
         # Refused by its method, before it is read.
         (get(f"/graphql?query={REVOKES}", ADMIN), "OPERATION", "test-admin", "", "BAD_INPUT"),
         (get("/schema.graphql"), "OPERATION", "", "/schema.graphql", "UNAUTHENTICATED"),
-        (get("/schema.graphql", VIEWER), "OPERATION", "test-viewer", "/schema.graphql", "FORBIDDEN"),
+        (get("/schema.graphql", EMBED), "OPERATION", "test-embed", "/schema.graphql", "FORBIDDEN"),
         (get("/embed/TopMovies?token=x"), "PAGE", "", "TopMovies", "UNAUTHENTICATED"),
         (get(f"/embed/Users?token={EMBED}"), "PAGE", "test-embed", "Users", "FORBIDDEN"),
     ],

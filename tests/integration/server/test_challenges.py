@@ -35,7 +35,7 @@ def test_a_token_that_does_not_count_is_an_invalid_one(door: Door, token: str) -
 
 
 def test_a_good_token_that_may_not_is_told_so(door: Door) -> None:
-    for response in (door.post(QUERY, INGEST), door.get("/schema.graphql", VIEWER)):
+    for response in (door.post(QUERY, INGEST), door.get("/openapi.json", VIEWER)):
         assert response.status_code == 403
         assert 'error="insufficient_scope", error_description="' in response.headers["www-authenticate"]
 

@@ -4,13 +4,19 @@ import asyncio
 import time
 
 import pytest
+from graphql import FieldNode, OperationDefinitionNode, build_schema, parse, validate
 
 from resolvers.export_schema import FILE
+from schema.roles import Role
+from schema.root_fields import ROOT_FIELDS
+from server.answering.operations import published
 from server.client_files import PAGES
-from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer
+from server.identity.principal import Grant, Use
+from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer, token_of
 from tests.integration.server.headers import policy
 
 DOCUMENT = "{ dashboard { views } }"
+EMBED = token_of(Role.EMBED, grant=Grant(("TopMovies",), use=Use.SESSION))
 
 
 def test_health_and_readiness_need_no_token(door: Door) -> None:
@@ -39,11 +45,30 @@ def test_a_flood_without_a_token_asks_the_engine_once_at_a_time(door: Door, monk
 
 
 def test_the_schema_is_served_as_exported(door: Door) -> None:
-    assert (door.get("/schema.graphql").status_code, door.get("/schema.graphql", VIEWER).status_code) == (401, 403)
+    assert (door.get("/schema.graphql").status_code, door.get("/schema.graphql", EMBED).status_code) == (401, 403)
     response = door.get("/schema.graphql", ANALYST)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/plain")
     assert response.text == FILE.read_text(encoding="utf-8")
+
+
+def test_a_role_is_served_the_schema_that_it_may_ask(door: Door) -> None:
+    response = door.get("/schema.graphql", VIEWER)
+    assert response.status_code == 200
+    part, whole = build_schema(response.text), build_schema(FILE.read_text(encoding="utf-8"))
+    for root in ("query_type", "mutation_type", "subscription_type"):
+        fields, all_fields = getattr(part, root).fields, getattr(whole, root).fields
+        assert fields.keys() == {name for name in all_fields if ROOT_FIELDS[name].role is Role.VIEWER}
+    assert {"auditLog", "createToken", "churnRisk"}.isdisjoint(part.query_type.fields)
+    assert "IssuedToken" in whole.type_map.keys() - part.type_map.keys()
+    assert part.type_map["Movie"] and part.type_map["Session"]
+    # What it may ask by a published operation is valid by its schema, and nothing else is.
+    for name, operation in published().items():
+        asked = parse(operation.document)
+        is_valid = not validate(part, asked)
+        [definition] = [one for one in asked.definitions if isinstance(one, OperationDefinitionNode)]
+        roots = {one.name.value for one in definition.selection_set.selections if isinstance(one, FieldNode)}
+        assert is_valid == all(ROOT_FIELDS[root].role is Role.VIEWER for root in roots), name
 
 
 @pytest.mark.parametrize("path", ["/", "/users", "/playground"])
