@@ -1,12 +1,14 @@
 """How a text file is written: its encoding, and for CSV what stands between cells and around them."""
 
 import codecs
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ingest.readable_names import cut
 from warehouse.errors import BadInput
 
 QUOTE = '"'
+BACKSLASH = "\\"
 _LINE_ENDS = "\r\n"
 # Codecs of Python that no file is written in: some take time that grows with the square of a text.
 _OF_NO_FILE = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "charmap"})
@@ -34,14 +36,23 @@ def checked(dialect: Dialect) -> Dialect:
     Raises: BadInput.
     """
     delimiter, quote, escape = dialect.delimiter, dialect.quote, dialect.escape
-    if delimiter is not None and (not delimiter or not _is_sign(delimiter) or QUOTE in delimiter):
-        raise BadInput(f"the delimiter is {delimiter!r}, expected one ASCII character, some of them such as ::, or tab")
+    if delimiter is not None:
+        _check_delimiter(delimiter, {"quote": quote, "escape": escape, "backslash": BACKSLASH})
     for name, sign in (("quote", quote), ("escape", escape)):
         if sign is not None and (len(sign) != 1 or not _is_sign(sign) or sign == delimiter):
-            raise BadInput(f"the {name} is {sign!r}, expected one ASCII character other than the delimiter")
+            raise BadInput(f"the {name} is {cut(repr(sign))}, expected one ASCII character other than the delimiter")
     if dialect.encoding is not None:
         _check_encoding(dialect.encoding)
     return dialect
+
+
+def _check_delimiter(delimiter: str, others: Mapping[str, str | None]) -> None:
+    found = f"the delimiter is {cut(repr(delimiter))}"
+    if not delimiter or not _is_sign(delimiter) or QUOTE in delimiter:
+        raise BadInput(f"{found}, expected one ASCII character, some of them such as ::, or tab")
+    for name, sign in others.items():
+        if sign and sign in delimiter:
+            raise BadInput(f"{found}, which has the {name} in it: cells couldn't be told apart")
 
 
 def _check_encoding(encoding: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 DELIMITERS = (",", ";", "\t", "|", "::")
 _BY_SUFFIX = {".tsv": "\t"}
-_SEPARATOR_LINE = re.compile(rb'"?sep=([^\r\n])"?(\r\n|\r|\n)')
+_SEPARATOR_LINE = re.compile(rb'"?sep=([\t -~](?<!["\\]))"?(\r\n|\r|\n)')
 
 
 def delimiter_of(suffix: str) -> str:

@@ -7,13 +7,14 @@ to the next delimiter; if all inner quotes have a backslash (`"The \\"Best\\" Fi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from ingest.readers.csv_block import Found, Layout, Torn
+from ingest.readers.csv_quotes import ClosingQuotes, Quoting
 from ingest.readers.rows import Wanted
 
 BACKSLASH = b"\\"
@@ -38,18 +39,18 @@ class Scanner:
         delimiter, quote, escape = layout.delimiter, layout.quote, layout.escape
         ends = re.escape(delimiter[:1])
         newline = re.escape(layout.newline)
-        escaped = b"" if escape is None else re.escape(escape) + rb"[\s\S]|"
+        # One at the very end stands for itself.
+        escaped = b"" if escape is None else re.escape(escape) + rb"(?:[\s\S]|\Z)|"
         inner = b"" if escape is None else re.escape(escape)
         other = b"" if len(delimiter) == 1 else rb"(?!" + re.escape(delimiter) + b")" + ends + b"|"
         self._bare = re.compile(b"(?:" + escaped + other + b"[^" + ends + newline + inner + b"])*+")
         self._delimiter, self._newline, self._escape = delimiter, layout.newline, escape
         self._quote = quote
-        if quote is not None:
-            sign = re.escape(quote)
-            self._quoted = re.compile(
-                sign + b"((?:" + escaped + b"[^" + sign + inner + b"]|" + sign + sign + b")*+)" + sign
-            )
-            self._backslashed = re.compile(sign + rb"((?:[^" + sign + rb"\\\r\n]|\\[^\r\n])*+)" + sign)
+        self._ways = (
+            []
+            if quote is None
+            else [Quoting(quote, escape, is_doubled=True), Quoting(quote, BACKSLASH, is_doubled=False, stops=b"\r\n")]
+        )
         self._meant = b"" if escape is None else bytes({*delimiter, *(quote or b""), *escape, *b"\r\n"})
 
     def records(self, text: bytes, *, is_last: bool) -> Iterator[Record]:
@@ -57,18 +58,18 @@ class Scanner:
 
         Raises: UnclosedQuote.
         """
-        at = 0
+        at, closings = 0, [ClosingQuotes(way, text) for way in self._ways]
         while at < len(text):
-            record = self._record(text, at, is_last)
+            record = self._record(text, at, closings, is_last)
             if record is None:
                 return
             yield record
             at = record.end
 
-    def _record(self, text: bytes, at: int, is_last: bool) -> Record | None:
+    def _record(self, text: bytes, at: int, closings: Sequence[ClosingQuotes], is_last: bool) -> Record | None:
         cells: list[bytes] = []
         while True:
-            found = self._cell(text, at, is_last)
+            found = self._cell(text, at, closings, is_last)
             if found is None:
                 return None
             cell, at = found
@@ -82,19 +83,20 @@ class Scanner:
             cells.append(cell)
             return Record(cells, at if end is None else end)
 
-    def _cell(self, text: bytes, at: int, is_last: bool) -> tuple[bytes, int] | None:
+    def _cell(self, text: bytes, at: int, closings: Sequence[ClosingQuotes], is_last: bool) -> tuple[bytes, int] | None:
         """A cell and where it ends; None if that can't be told yet."""
         if self._quote is not None and text.startswith(self._quote, at):
-            found = self._quoted.match(text, at)
-            if found is None:
+            quoted, backslashed = closings
+            end = quoted.of(at)
+            if end is None:
                 if is_last:
                     raise UnclosedQuote(at)
                 return None
-            if self._is_end(text, found.end()):
-                return self._unescaped(found[1].replace(self._quote * 2, self._quote)), found.end()
-            found = self._backslashed.match(text, at)
-            if found and BACKSLASH + self._quote in found[1] and self._is_end(text, found.end()):
-                return re.sub(rb"\\([\\" + re.escape(self._quote) + rb"])", rb"\1", found[1]), found.end()
+            if self._is_end(text, end + 1):
+                return self._unescaped(text[at + 1 : end].replace(self._quote * 2, self._quote)), end + 1
+            end = backslashed.of(at)
+            if end is not None and self._is_end(text, end + 1) and BACKSLASH + self._quote in text[at + 1 : end]:
+                return re.sub(rb"\\([\\" + re.escape(self._quote) + rb"])", rb"\1", text[at + 1 : end]), end + 1
         bare = self._bare.match(text, at)
         assert bare is not None, "it matches nothing, too"
         end = bare.end()
