@@ -16,7 +16,7 @@ from graphql import GraphQLError
 
 from resolvers.context import Turn
 from resolvers.documents import document_of, is_cached
-from schema.access_policy import limits_of
+from schema.access_policy import LIMITS, limits_of
 from schema.limits.cost import check_budget, estimate
 from schema.limits.rules import BOUNDS
 from schema.limits.variables import check_variables
@@ -33,6 +33,8 @@ COST_PER_S = 1_000
 CHARACTERS_PER_COST = 100
 # Shorter documents cost nothing to read, so that a subject without budget can still ask who it is.
 FREE_CHARACTERS = 1_000
+# What reading this much of JSON costs, whatever it holds; shorter ones cost nothing.
+BYTES_PER_COST = 16 * 1024
 # Estimates that are remembered.
 _REMEMBERED = 2_048
 
@@ -75,6 +77,17 @@ class Admission:
         # One that is too long is not read, and is charged as it is refused.
         if cost and len(document) <= BOUNDS.characters and not is_cached(document):
             self.budget.charge(principal.who, cost, limits_of(principal.role).cost_per_minute)
+
+    def charge_body(self, principal: Principal, size_bytes: int) -> None:
+        """Charge a subject for reading a JSON body or message, whatever becomes of it. Roles that can't query are
+        charged as viewers are.
+
+        Raises: TooManyRequests if the budget is too low.
+        """
+        cost = size_bytes // BYTES_PER_COST
+        if cost:
+            limits = LIMITS.get(principal.role, LIMITS[Role.VIEWER])
+            self.budget.charge(principal.who, cost, limits.cost_per_minute)
 
     def cost(
         self, principal: Principal, document: str, variables: Mapping[str, Any] | None, operation: str | None

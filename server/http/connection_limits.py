@@ -1,4 +1,5 @@
-"""Limits on open sockets and streams: per subject, and per address for those that have shown no token so far.
+"""Limits on open sockets and streams, and on the bytes of requests under way: per subject, and per address for those
+that have shown no token so far.
 Operations on one socket are limited in `websocket.py`.
 """
 
@@ -13,6 +14,8 @@ from warehouse.errors import Overloaded
 MOST_STRANGERS = 256
 MOST_STRANGERS_OF_ONE = 32
 MOST_A_SUBJECT = 32
+# What a subject's requests may hold together while they wait and run, as they arrived.
+MOST_HELD_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,7 @@ class ConnectionLimits:
 
     def __init__(self) -> None:
         self._taken: Counter[Hashable] = Counter()
+        self._held: Counter[Hashable] = Counter()
         # In the order in which they came.
         self._strangers: dict[_Stranger, None] = {}
         self._networks: Counter[str] = Counter()
@@ -74,6 +78,25 @@ class ConnectionLimits:
             self._taken[subject] -= 1
             if not self._taken[subject]:
                 del self._taken[subject]
+
+    @contextmanager
+    def held(self, subject: Hashable, size_bytes: int) -> Iterator[None]:
+        """Count the bytes of a subject's request during the block.
+
+        Raises: Overloaded.
+        """
+        if size_bytes and self._held[subject] + size_bytes > MOST_HELD_BYTES:
+            raise Overloaded(
+                f"Your requests that wait or run hold {MOST_HELD_BYTES >> 20} MiB already. Wait for their answers, or "
+                "complete one of them."
+            )
+        self._held[subject] += size_bytes
+        try:
+            yield
+        finally:
+            self._held[subject] -= size_bytes
+            if not self._held[subject]:
+                del self._held[subject]
 
     def _end_oldest(self, network: str) -> None:
         oldest = next(one for one in self._strangers if one.network == network)

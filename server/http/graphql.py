@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,11 +27,13 @@ async def graphql(request: Request) -> Response:
     if is_of_shared_stream(request):
         return await shared_stream(request)
     service: Service = request.app.state.service
+    connection_limits: ConnectionLimits = request.app.state.connection_limits
     accept = request.headers.get("accept")
     try:
         with recorded(request) as record:
             caller = await caller_of(request)
-            graphql_request = await read_graphql_request(request, service.settings.body_bytes)
+            charge = partial(service.admission.charge_body, caller.principal)
+            graphql_request = await read_graphql_request(request, service.settings.body_bytes, charge)
             kind = service.kind_of(caller.principal, graphql_request)
             if request.method == "POST" and wants_events(accept, kind == "subscription"):
                 response = _streamed(request, caller, graphql_request)
@@ -38,7 +41,8 @@ async def graphql(request: Request) -> Response:
                 return response
             if request.method != "POST" and kind != "query":
                 raise NotByGet(f"A {kind} can't be sent by {request.method}. Use POST.")
-            executed = await service.run_document(attended(caller, request), graphql_request)
+            with connection_limits.held(caller.principal.who, graphql_request.size_bytes):
+                executed = await service.run_document(attended(caller, request), graphql_request)
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
     except MarqueeError as error:
@@ -58,7 +62,8 @@ def _streamed(request: Request, caller: Caller, graphql_request: GraphQLRequest)
 
     async def bodies() -> AsyncGenerator[Executed, None]:
         async with aclosing(service.subscribe(caller, graphql_request)) as answers:
-            with connection_limits.taken(caller.principal.who):
+            who = caller.principal.who
+            with connection_limits.taken(who), connection_limits.held(who, graphql_request.size_bytes):
                 async for executed in answers:
                     yield executed
 

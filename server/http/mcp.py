@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from server.answering.audit import recorded
 from server.answering.service import Service
+from server.http.connection_limits import ConnectionLimits
 from server.http.disconnect import ClientLeft, while_here
 from server.http.requests import caller_of, read_body
 from server.http.responses import refusal
@@ -60,13 +61,17 @@ class McpEndpoint:
                 await refusal(error)(scope, receive, send)
                 return
             protocol: ProtocolServer = request.app.state.protocol
+            limits: ConnectionLimits = request.app.state.connection_limits
             try:
                 body = await read_body(request, protocol.service.settings.body_bytes)
+                principal = scope[_CALLER].principal
+                protocol.service.admission.charge_body(principal, len(body))
                 # What is no JSON is refused by the SDK, as the protocol has it.
                 with suppress(orjson.JSONDecodeError):
                     loaded(body)
                 # The SDK does not notice on all of its paths that a client has left.
-                await while_here(request, protocol.speak(scope, _replayed(body), send))
+                with limits.held(principal.who, len(body)):
+                    await while_here(request, protocol.speak(scope, _replayed(body), send))
             except ClientLeft:
                 return
             except MarqueeError as error:

@@ -1,5 +1,6 @@
 """Parses requests: the caller, the GraphQL request and the query parameters."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,8 @@ from warehouse.errors import BadInput, Forbidden
 
 # An answer of any state since the load that was done then will do, as `freshness` told it.
 LOADED_SINCE = "Marquee-Loaded-Since"
+# Takes a size in bytes; raises where a subject may not send that much now.
+Charge = Callable[[int], None]
 # What browsers say of requests that a page sends to its own server.
 _SAME = "same-origin"
 
@@ -43,12 +46,14 @@ async def caller_of(request: Request) -> Caller:
     return caller
 
 
-async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequest:
-    """The GraphQL request in an HTTP request: `{query or documentId, variables, operationName}`.
+async def read_graphql_request(request: Request, most_bytes: int, charge: Charge) -> GraphQLRequest:
+    """The GraphQL request in an HTTP request: `{query or documentId, variables, operationName}`. `charge` is told the
+    size of a body before it is parsed.
 
-    Raises: BadInput for anything else.
+    Raises: BadInput for anything else, and what `charge` raises.
     """
     sent: Any
+    size_bytes = 0
     # HEAD is handled as a GET, so anything but POST is read-only.
     only_queries = request.method != "POST"
     if only_queries:
@@ -56,9 +61,20 @@ async def read_graphql_request(request: Request, most_bytes: int) -> GraphQLRequ
         for name in {"variables", "extensions"} & sent.keys():
             sent[name] = _parsed(sent[name].encode(), f"The query parameter `{name}`")
     else:
-        sent = await read_json_body(request, most_bytes)
+        sent, size_bytes = await read_charged_body(request, most_bytes, charge)
     asked = graphql_request_of(sent, only_queries)
-    return replace(asked, loaded_since=request.headers.get(LOADED_SINCE))
+    return replace(asked, loaded_since=request.headers.get(LOADED_SINCE), size_bytes=size_bytes)
+
+
+async def read_charged_body(request: Request, most_bytes: int, charge: Charge) -> tuple[Any, int]:
+    """The JSON body of a request and its size, which `charge` is told before the body is parsed.
+
+    Raises: BadInput for anything else; TooLarge; what `charge` raises.
+    """
+    _check_type(request.headers.get("content-type", ""))
+    body = await read_body(request, most_bytes)
+    charge(len(body))
+    return _parsed(body, "The body"), len(body)
 
 
 async def read_json_body(request: Request, most_bytes: int) -> Any:
@@ -66,8 +82,8 @@ async def read_json_body(request: Request, most_bytes: int) -> Any:
 
     Raises: BadInput for anything else; TooLarge.
     """
-    _check_type(request.headers.get("content-type", ""))
-    return _parsed(await read_body(request, most_bytes), "The body")
+    sent, _ = await read_charged_body(request, most_bytes, lambda _: None)
+    return sent
 
 
 def _check_type(header: str) -> None:

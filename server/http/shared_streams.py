@@ -9,7 +9,7 @@ Source: https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#single-
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -57,11 +57,12 @@ class SharedStream:
         if len(self._tasks) >= MOST_OPERATIONS + MOST_WAITING:
             raise Overloaded(f"{MOST_WAITING} operations already wait on this stream. End one of them first.")
 
-    def start(self, id: str, bodies: AsyncGenerator[Executed, None]) -> None:
-        """Start an operation, or let it wait in line."""
+    def start(self, id: str, bodies: AsyncGenerator[Executed, None], at_end: Callable[[], None] = lambda: None) -> None:
+        """Start an operation, or let it wait in line; `at_end` is called when it has ended, however that is."""
         task = self._running[id] = asyncio.create_task(self._run(id, bodies))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: at_end())
 
     def stop(self, id: str) -> None:
         """End an operation, if it is running."""

@@ -3,7 +3,9 @@ operation on it, DELETE ends one. The streams are in `shared_streams.py`.
 """
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
+from dataclasses import replace
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -15,7 +17,7 @@ from server.answering.service import Service
 from server.http.accept import json_kind
 from server.http.connection_limits import ConnectionLimits
 from server.http.events import EventStream, Read
-from server.http.requests import caller_of, graphql_request_of, read_json_body
+from server.http.requests import caller_of, graphql_request_of, read_charged_body
 from server.http.responses import refusal
 from server.http.shared_streams import HEADER, SharedStreams, StreamTaken
 from server.identity.callers import Caller
@@ -73,12 +75,15 @@ async def _start(request: Request) -> Response:
     with recorded(request) as record:
         caller = await _caller(request)
         stream = _streams(request).of(_token(request), caller.principal)
-        sent = await read_json_body(request, service.settings.body_bytes)
-        graphql_request = graphql_request_of(sent)
+        charge = partial(service.admission.charge_body, caller.principal)
+        sent, size_bytes = await read_charged_body(request, service.settings.body_bytes, charge)
+        graphql_request = replace(graphql_request_of(sent), size_bytes=size_bytes)
         operation_id = _operation_id((sent.get("extensions") or {}).get("operationId"), "`extensions.operationId`")
         stream.check_room(operation_id)
+        held = ExitStack()
+        held.enter_context(_limits(request).held(caller.principal.who, size_bytes))
         record.hand_on()
-    stream.start(operation_id, _answers(request, caller, graphql_request))
+    stream.start(operation_id, _answers(request, caller, graphql_request), held.close)
     return Response(status_code=202, headers=_NOT_STORED)
 
 

@@ -9,7 +9,8 @@ always current. The transport drops clients that stop answering its pings.
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing, suppress
+from contextlib import ExitStack, aclosing, suppress
+from functools import partial
 from typing import Any
 
 import orjson
@@ -25,6 +26,7 @@ from server.http.cancelled_tasks import ended
 from server.http.challenge import NoToken
 from server.http.connection_limits import ConnectionLimits
 from server.http.cookies import authorization_of
+from server.http.requests import Charge
 from server.http.token_expiry import until_ended
 from server.http.websocket_messages import PROTOCOL, Closed, Code, Complete, Init, Ping, Pong, Subscribe, read_message
 from server.http.websocket_origins import may_connect
@@ -168,8 +170,9 @@ class Conversation:
             await ended(listening, lease)
 
     async def _listen(self, caller: Caller) -> None:
+        charge = partial(self.service.admission.charge_body, caller.principal)
         while True:
-            match await self._heard(self.service.settings.body_bytes):
+            match await self._heard(self.service.settings.body_bytes, charge):
                 case Init():
                     raise Closed(Code.TOO_MANY, "connection_init was sent twice.")
                 case Ping():
@@ -184,14 +187,20 @@ class Conversation:
     async def _start(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> None:
         if id in self.running:
             raise Closed(Code.TAKEN_ID, f"Subscriber for {id} already exists")
-        if len(self.tasks) >= MOST_OPERATIONS + MOST_WAITING:
-            error = Overloaded(f"{MOST_WAITING} operations already wait on this socket. Complete one of them first.")
+        held = ExitStack()
+        try:
+            if len(self.tasks) >= MOST_OPERATIONS + MOST_WAITING:
+                sentence = f"{MOST_WAITING} operations already wait on this socket. Complete one of them first."
+                raise Overloaded(sentence)
+            held.enter_context(self.connection_limits.held(caller.principal.who, graphql_request.size_bytes))
+        except Overloaded as error:
             refused(self.websocket, error, caller.principal)
             await self._send({"id": id, "type": "error", "payload": [error_of(error)]})
             return
         task = self.running[id] = asyncio.create_task(self._run(id, graphql_request, caller))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(lambda _: held.close())
 
     async def _run(self, id: str, graphql_request: GraphQLRequest, caller: Caller) -> None:
         """Send an operation's answers, then `complete`."""
@@ -220,15 +229,17 @@ class Conversation:
             return {"id": id, "type": "error", "payload": [error_of(error)]}
         return {"id": id, "type": "complete"}
 
-    async def _heard(self, most_bytes: int) -> Init | Ping | Pong | Subscribe | Complete:
-        """The client's next message, of so many bytes at most.
+    async def _heard(
+        self, most_bytes: int, charge: Charge = lambda _: None
+    ) -> Init | Ping | Pong | Subscribe | Complete:
+        """The client's next message, of so many bytes at most, whose size `charge` is told.
 
         Raises: Closed for an invalid message, WebSocketDisconnect.
         """
         event = await self.websocket.receive()
         if event["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(event.get("code", 1005))
-        return read_message(event.get("text"), most_bytes)
+        return read_message(event.get("text"), most_bytes, charge)
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         await self.websocket.send_text(orjson.dumps(message).decode())

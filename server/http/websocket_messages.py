@@ -4,14 +4,15 @@ Source: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
 import orjson
 
+from server.answering.budget import TooManyRequests
 from server.answering.request import GraphQLRequest
-from server.http.requests import graphql_request_of
+from server.http.requests import Charge, graphql_request_of
 from server.strict_json import loaded
 from warehouse.errors import BadInput
 
@@ -91,24 +92,31 @@ class Complete:
 Message = Init | Ping | Pong | Subscribe | Complete
 
 
-def read_message(text: str | None, most_bytes: int) -> Message:
-    """Parse a client's message; None stands for a binary message.
+def read_message(text: str | None, most_bytes: int, charge: Charge = lambda _: None) -> Message:
+    """Parse a client's message; None stands for a binary message. `charge` is told its size before that.
 
-    Raises: Closed for an invalid message.
+    Raises: Closed for an invalid message, and for one that its sender may not send now.
     """
     if text is None:
         raise Closed(Code.INVALID, "Messages are text, not binary.")
-    if len(text) > most_bytes or len(text.encode()) > most_bytes:
+    sent = text.encode() if len(text) <= most_bytes else b""
+    if len(text) > most_bytes or len(sent) > most_bytes:
         raise Closed(Code.INVALID, f"The message is larger than {most_bytes} bytes. Send less.")
     try:
-        said = loaded(text.encode())
+        charge(len(sent))
+        said = loaded(sent)
+    except TooManyRequests as error:
+        raise Closed(Code.TRY_LATER, str(error)) from error
     except orjson.JSONDecodeError as error:
         raise Closed(Code.INVALID, f"The message is not valid JSON: {error.msg} at character {error.pos}.") from error
     except BadInput as error:
         raise Closed(Code.INVALID, str(error)) from error
     if not isinstance(said, dict):
         raise Closed(Code.INVALID, 'The message is not an object. Send {"type": ...}.')
-    return _message(said)
+    message = _message(said)
+    if isinstance(message, Subscribe):
+        return replace(message, graphql_request=replace(message.graphql_request, size_bytes=len(sent)))
+    return message
 
 
 def _message(said: dict[str, Any]) -> Message:

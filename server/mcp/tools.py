@@ -66,6 +66,10 @@ class Tools:
             self.service.check_asks(caller.principal)
         except Forbidden:
             return []
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> list[types.Tool]:
         return [
             types.Tool(
                 name=one.name,
@@ -195,6 +199,10 @@ class Tools:
 
     async def _metrics(self, caller: Caller, arguments: Arguments) -> Answered:  # noqa: ARG002
         self.service.check_asks(caller.principal)
+        return self._told_metrics
+
+    @cached_property
+    def _told_metrics(self) -> Answered:
         data: Json = {}
         lines = []
         for root in QUESTIONS:
@@ -253,6 +261,10 @@ class Tools:
 
     async def _operations(self, caller: Caller, arguments: Arguments) -> Answered:  # noqa: ARG002
         self.service.check_asks(caller.principal)
+        return self._told_operations
+
+    @cached_property
+    def _told_operations(self) -> Answered:
         found = [
             {"name": one.name, "description": summary_of(one), "variables": dict(one.kinds)}
             for one in self.service.operations.values()

@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from schema.roles import Role
-from server.answering.admission import Admission
+from server.answering.admission import BYTES_PER_COST, Admission
 from server.answering.budget import TooManyRequests
 from server.identity.principal import Principal
 from tests.support.clock import Clock
@@ -97,3 +97,17 @@ def test_what_statements_take_beyond_the_estimate_is_charged_afterwards() -> Non
         await _spends(admission, clock, ada, 0)
 
     asyncio.run(story())
+
+
+def test_reading_a_long_body_is_charged_whatever_it_holds_and_a_short_one_is_free() -> None:
+    admission = Admission(clients=4, clock=Clock())
+    sender = Principal(role=Role.INGEST, subject="eve", scope={})
+    for principal in (ADA, sender):
+        admission.charge_body(principal, BYTES_PER_COST - 1)
+        assert admission.budget.check(principal.who, 0, 20_000) == 20_000
+        admission.charge_body(principal, 1_000_000)
+        assert admission.budget.check(principal.who, 0, 20_000) == 20_000 - 61
+    admission.budget.spend(ADA.who, 19_900, 20_000)
+    with pytest.raises(TooManyRequests):
+        admission.charge_body(ADA, 1_000_000)
+    admission.charge_body(ADA, 500)
