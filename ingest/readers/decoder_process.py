@@ -4,6 +4,7 @@ It reads one request a line and answers in frames: a line of JSON, and as many b
 part in anything else: no settings, no warehouse, no network.
 """
 
+import math
 import os
 import resource
 import sys
@@ -22,6 +23,8 @@ from ingest.readers.input_file import Source
 from ingest.readers.rows import Wanted
 from ingest.readers.unpacked_size import unpacked_bytes
 
+# Decoding takes a hundredth of that.
+LEAST_S, BYTES_A_S = 30, 1 << 20
 PAGE_BYTES = resource.getpagesize()
 
 
@@ -32,6 +35,13 @@ def limit_memory(more_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+def limit_time(more_s: int) -> None:
+    """Let this process take so many seconds of a processor more than it has: then it is killed."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    taken_s = math.ceil(used.ru_utime + used.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (taken_s + more_s, resource.RLIM_INFINITY))
 
 
 def main() -> None:
@@ -52,6 +62,7 @@ def answer(request: Mapping[str, Any], to: BinaryIO) -> None:
     """Answer one request, however it ends."""
     try:
         path, form = request["path"], FileFormat(request["format"])
+        limit_time(LEAST_S + Path(path).stat().st_size // BYTES_A_S)
         if request["what"] == "size":
             send(to, {"kind": "end", "size": unpacked_bytes(Path(path), form)})
             return

@@ -192,6 +192,6 @@ class _Decoder:
     def _too_large(self) -> FileRefused:
         return FileRefused(
             self._name,
-            f"it is damaged, or decoding it takes more than the {self.memory_bytes >> 20:,} MiB that it may. Write it "
-            "with smaller row groups or batches, or raise MARQUEE_INGEST_DECODE_BYTES",
+            f"it is damaged, or decoding it takes too long, or more than the {self.memory_bytes >> 20:,} MiB that it "
+            "may. Write it with smaller row groups or batches, or raise MARQUEE_INGEST_DECODE_BYTES",
         )

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from pyarrow import ipc
 
 from ingest.files.file_format import FileFormat
+from ingest.problems import FileRefused
 from ingest.readers.arrow import FILE_MAGIC
 from ingest.readers.decoding_errors import DECODING_ERRORS
 from ingest.readers.decoding_limits import METADATA_BYTES, check_arrow_metadata, check_parquet_metadata
@@ -39,7 +40,7 @@ def unpacked_bytes(path: Path, form: FileFormat) -> int:
     """The unpacked bytes of the largest piece of a file's rows: a batch, or a column of a row group; 0 for text
     formats. For a damaged file only the pieces before the damage count: the reader gets no further, and reports it.
 
-    Raises: FileRefused for too much metadata.
+    Raises: FileRefused for too much metadata, and for an index that names bytes twice.
     """
     if form not in (FileFormat.ARROW, FileFormat.PARQUET):
         return 0
@@ -85,15 +86,31 @@ def _of_index(file: pa.NativeFile) -> Iterator[ipc.Message]:
     """The messages that the index at the end of an Arrow file names: they are read, wherever they stand."""
     end = file.size() - len(FILE_MAGIC) - _COUNT_BYTES
     size = _read(memoryview(_piece(file, end, _COUNT_BYTES)), 0, "i")
-    if size > METADATA_BYTES:
-        raise struct.error("the index is too large")
+    if METADATA_BYTES < size <= file.size():
+        raise FileRefused(_BODY, f"its index has {size:,} bytes, and at most {METADATA_BYTES:,} are read")
     index = memoryview(_piece(file, end - size, size))
+    blocks = list(_blocks(index))
+    _refuse_overlapping(blocks)
+    for start, size_bytes in blocks:
+        yield ipc.read_message(pa.py_buffer(_piece(file, start, size_bytes)))
+
+
+def _blocks(index: memoryview) -> Iterator[tuple[int, int]]:
+    """Where the messages of an index begin, and their bytes."""
     root = _followed(index, 0)
     for field in (_DICTIONARIES, _RECORD_BATCHES):
-        if not _place(index, root, field):
-            continue
-        for start, metadata_bytes, body_bytes in _structs(index, _pointed(index, root, field), _BLOCK):
-            yield ipc.read_message(pa.py_buffer(_piece(file, start, metadata_bytes + body_bytes)))
+        if _place(index, root, field):
+            for start, metadata_bytes, body_bytes in _structs(index, _pointed(index, root, field), _BLOCK):
+                yield start, metadata_bytes + body_bytes
+
+
+def _refuse_overlapping(blocks: list[tuple[int, int]]) -> None:
+    """Raises: FileRefused for an index that has bytes read again: a few of it may stand for any number of batches."""
+    end = 0
+    for start, size_bytes in sorted(blocks):
+        if start < end or size_bytes < 0:
+            raise FileRefused(_BODY, "its index names a batch twice, or batches that overlap")
+        end = start + size_bytes
 
 
 def _piece(file: pa.NativeFile, start: int, size: int) -> bytes:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
 from ingest.files.file_format import FileFormat
+from ingest.readers.columnar_formats import COLUMNAR_FORMATS
 from server.http.disconnect import ClientLeft
 from server.http.requests import TooLarge, UnsupportedType
 from server.ingesting.capacity import Reservation
@@ -58,7 +60,8 @@ async def received(
             if encoding is not None:
                 await _keep(_unpacked(sent, encoding), unpacked, most_bytes, reservation)
             path = sent if encoding is None else unpacked
-            if await to_thread.run_sync(intake.decoders.unpacked_bytes, path, form) > most_bytes:
+            measure = partial(intake.decoders.unpacked_bytes, path, form)
+            if form in COLUMNAR_FORMATS and await intake.measuring.run(reservation.sender, measure) > most_bytes:
                 raise _too_large(most_bytes)
             size_bytes, fingerprint = await to_thread.run_sync(_measured, path, f"{table} {form} ")
         except OSError as error:

@@ -33,7 +33,7 @@ class Reservation:
 
     def __init__(self, capacity: "Capacity", sender: Hashable) -> None:
         self._capacity = capacity
-        self._sender = sender
+        self.sender = sender
         self.taken_bytes = 0
 
     def take(self, size_bytes: int) -> None:
@@ -41,7 +41,7 @@ class Reservation:
 
         Raises: NoCapacity.
         """
-        self._capacity.take(self._sender, size_bytes)
+        self._capacity.take(self.sender, size_bytes)
         self.taken_bytes += size_bytes
 
 

@@ -23,6 +23,7 @@ from server.ingesting.capacity import MOST_INSPECTIONS, Capacity
 from server.ingesting.daily_rows import DailyRows
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender, restored
 from server.ingesting.inbox import Inbox
+from server.ingesting.turns import Turns
 from server.ingesting.writer import LAST_ROW, Writer
 from server.settings import Settings
 from warehouse import Warehouse
@@ -40,6 +41,8 @@ QUIET_S = 0.02
 GATHERED_ROWS = 50_000
 # Larger bodies are streamed during the load instead of being held in memory.
 HELD_BYTES = 1 << 20
+# Packed bodies that are measured at once, by half of the processes that decode.
+MEASURED_AT_ONCE = 2
 
 
 class NoRequest(BadInput):
@@ -60,6 +63,7 @@ class Intake:
         self.capacity = Capacity(settings.ingest_waiting_bytes, settings.ingest_body_bytes)
         self.inspections = Capacity(settings.ingest_waiting_bytes, settings.ingest_body_bytes, MOST_INSPECTIONS)
         self.decoders = Decoders(settings.ingest_decode_bytes)
+        self.measuring = Turns(MEASURED_AT_ONCE)
         self.inbox = Inbox(warehouse.address, settings.inbox)
         self._writer = Writer(warehouse, settings.ingest_body_bytes, settings.ingest_key_hours)
         # Its own thread, because long loads must not occupy the threads that serve reads.

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +172,10 @@ def test_a_process_that_ended_while_it_waited_is_nobody_s_fault(decoders: Decode
     for one in decoders._idle:
         one.process.wait()
     assert everything(path, decoders) == first
+
+
+def test_a_process_that_takes_too_long_is_killed() -> None:
+    """By the kernel, whatever it does."""
+    endless = "from ingest.readers.decoder_process import limit_time\nlimit_time(1)\nwhile True: pass"
+    ended = subprocess.run([sys.executable, "-c", endless], timeout=60, check=False)
+    assert ended.returncode == -signal.SIGXCPU

@@ -1,6 +1,8 @@
 """What packed rows say to take: at least what they take, for whatever pyarrow writes; nothing else is believed."""
 
+import struct
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -11,6 +13,7 @@ import pytest
 from pyarrow import ipc
 
 from ingest.files.file_format import FileFormat
+from ingest.problems import FileRefused
 from ingest.readers.unpacked_size import unpacked_bytes
 
 ROWS = 100_000
@@ -82,6 +85,34 @@ def test_a_file_is_measured_by_its_index_as_it_is_read(tmp_path: Path) -> None:
     assert unpacked_bytes(path, FileFormat.ARROW) > ZEROS.nbytes * 0.99
 
 
+def of_index(whole: bytes, blocks: list[bytes]) -> bytes:
+    """An Arrow file of one batch with another index: a FlatBuffer whose only field are these blocks."""
+    size = struct.unpack("<i", whole[-10:-6])[0]
+    fields = struct.pack("<6H", 12, 8, 0, 0, 0, 4)
+    index = struct.pack("<I", 16) + fields + struct.pack("<iII", 12, 4, len(blocks)) + b"".join(blocks)
+    return whole[: -10 - size] + index + struct.pack("<i", len(index)) + b"ARROW1"
+
+
+def test_an_index_that_names_bytes_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.arrow"
+    file(path, ZEROS, None)
+    whole = path.read_bytes()
+    body = sum(-(-buffer.size // 8) * 8 for column in ZEROS.columns for buffer in column.buffers() if buffer)
+    start = next(place for place in range(0, len(whole), 8) if whole[place : place + 4] == b"\xff" * 4 and place > 8)
+    metadata = 8 + struct.unpack("<i", whole[start + 4 : start + 8])[0]
+    block = struct.pack("<qi4xq", start, metadata, body)
+    path.write_bytes(of_index(whole, [block]))
+    assert unpacked_bytes(path, FileFormat.ARROW) == body
+    inner = struct.pack("<qi4xq", start + 8, metadata, 0)
+    for blocks in ([block] * 2, [block] * 100_000, [block, inner], [inner, block]):
+        path.write_bytes(of_index(whole, blocks))
+        with pytest.raises(FileRefused, match="names a batch twice, or batches that overlap"):
+            unpacked_bytes(path, FileFormat.ARROW)
+    path.write_bytes(of_index(whole, [block] * 200_000))
+    with pytest.raises(FileRefused, match=r"its index has 4,800,0.. bytes, and at most 4,194,304 are read"):
+        unpacked_bytes(path, FileFormat.ARROW)
+
+
 @pytest.mark.parametrize("form", FileFormat)
 def test_what_can_not_be_read_says_nothing(tmp_path: Path, form: FileFormat) -> None:
     path = tmp_path / "rows"
@@ -93,7 +124,7 @@ def test_what_can_not_be_read_says_nothing(tmp_path: Path, form: FileFormat) -> 
 
 
 @pytest.mark.parametrize("write", [stream, file])
-def test_damaged_bytes_end_in_a_number(
+def test_damaged_bytes_end_in_a_number_or_a_refusal(
     tmp_path: Path, write: Callable[[Path, pa.RecordBatch, str | None], None]
 ) -> None:
     path, random = tmp_path / "rows", Random(5)
@@ -103,4 +134,6 @@ def test_damaged_bytes_end_in_a_number(
         damaged = bytearray(good)
         damaged[random.randrange(len(good))] = random.randrange(256)
         path.write_bytes(damaged)
-        assert unpacked_bytes(path, FileFormat.ARROW) >= 0
+        # A file whose index names bytes twice is refused.
+        with suppress(FileRefused):
+            assert unpacked_bytes(path, FileFormat.ARROW) >= 0
