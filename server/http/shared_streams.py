@@ -36,12 +36,16 @@ class StreamTaken(BadInput):
     """The stream is open already, or an operation has this id."""
 
 
+def _no_stream() -> NoStream:
+    return NoStream("There is no such stream, or another token reserved it. Reserve one by PUT.")
+
+
 class SharedStream:
     """One client's stream. Its operations compute the next event when the client has taken the last one."""
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
-        self.is_open = False
+        self.is_open = self._is_over = False
         self._events: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -50,8 +54,10 @@ class SharedStream:
     def check_room(self, id: str) -> None:
         """Check that an operation may start, or wait in line.
 
-        Raises: StreamTaken; Overloaded.
+        Raises: NoStream; StreamTaken; Overloaded.
         """
+        if self._is_over:
+            raise _no_stream()
         if id in self._running:
             raise StreamTaken(f"An operation with the id {id[:40]!r} is running on this stream.")
         if len(self._tasks) >= MOST_OPERATIONS + MOST_WAITING:
@@ -80,10 +86,12 @@ class SharedStream:
             while True:
                 yield await self._events.get()
         finally:
+            self._is_over = True
             await ended(*self._tasks)
 
     def give_up(self) -> None:
         """End all operations, of a stream that nobody opened."""
+        self._is_over = True
         for task in self._tasks:
             task.cancel()
 
@@ -127,7 +135,7 @@ class SharedStreams:
         """
         stream = self._streams.get(token)
         if stream is None or stream.principal != principal:
-            raise NoStream("There is no such stream, or another token reserved it. Reserve one by PUT.")
+            raise _no_stream()
         return stream
 
     async def events(self, token: str) -> AsyncGenerator[bytes, None]:

@@ -74,9 +74,10 @@ async def _start(request: Request) -> Response:
     service: Service = request.app.state.service
     with recorded(request) as record:
         caller = await _caller(request)
-        stream = _streams(request).of(_token(request), caller.principal)
         charge = partial(service.admission.charge_body, caller.principal)
         sent, size_bytes = await read_charged_body(request, service.settings.body_bytes, charge)
+        # Only now: the stream may close while the body arrives.
+        stream = _streams(request).of(_token(request), caller.principal)
         graphql_request = replace(graphql_request_of(sent), size_bytes=size_bytes)
         operation_id = _operation_id((sent.get("extensions") or {}).get("operationId"), "`extensions.operationId`")
         stream.check_room(operation_id)

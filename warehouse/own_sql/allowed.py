@@ -53,6 +53,9 @@ def _check_function(node: Node) -> None:
         near = get_close_matches(node.text.lower(), FUNCTIONS, n=1)
         meant = f" Did you mean {near[0]}?" if near else ""
         raise Forbidden(f"The function {node.text[:60]} can't be used here.{meant}")
+    if node.text.lower() == "lambda" and node.alias:
+        # The engine would call it in the place of a function of that name, in the masks too.
+        raise Forbidden(f"A lambda can't have a name here, as {node.alias[:60]}. Write it where it is used.")
     if node.text.lower() in _MEMBERSHIP:
         arguments = next((one.below for one in node.below if one.kind == "ExpressionList"), [])
         if len(arguments) != 2 or arguments[1].kind in ("Identifier", "TableIdentifier"):

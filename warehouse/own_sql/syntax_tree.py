@@ -17,7 +17,7 @@ _TOKEN = re.compile(
 )
 # A quoted name that the tree's lines can show without being taken for something else.
 _QUOTED_NAME = re.compile(r"`[A-Za-z_][A-Za-z0-9_ ]*`")
-_ALIAS = re.compile(r" \(alias [^()]*\)")
+_ALIAS = re.compile(r" \(alias ([^()]*)\)")
 _CHILDREN = re.compile(r" \(children \d+\)$")
 _LINE = re.compile(r"( *)(\w+)(.*)")
 _FAULT = re.compile(r"(?:Code: \d+\. )?(?:DB::Exception: )?(.*)", re.DOTALL)
@@ -28,10 +28,12 @@ _ENDS = re.compile(
 
 @dataclass(frozen=True)
 class Node:
-    """A node: its kind, such as `Function`, what follows it on its line, without alias, and the nodes below."""
+    """A node: its kind, such as `Function`, what follows it on its line, the name that the statement gives it, and the
+    nodes below."""
 
     kind: str
     text: str
+    alias: str = ""
     below: "list[Node]" = field(default_factory=list)
 
     def all(self) -> "Iterator[Node]":
@@ -123,7 +125,8 @@ def _parsed(lines: list[str]) -> Node:
         found = _LINE.fullmatch(line)
         if found is None or (root is None) != (not found[1]) or len(found[1]) > len(path):
             raise _not_plain()
-        node = Node(found[2], _ALIAS.sub("", _CHILDREN.sub("", found[3])).strip())
+        text = _CHILDREN.sub("", found[3])
+        node = Node(found[2], _ALIAS.sub("", text).strip(), " ".join(_ALIAS.findall(text)))
         del path[len(found[1]) :]
         if path:
             path[-1].below.append(node)

@@ -91,6 +91,13 @@ ATTACKS = {
     "in ORDER BY": "SELECT id FROM users ORDER BY sleep(1)",
     "in a window": "SELECT sum(1) OVER (ORDER BY hostName()) FROM users",
     "in LIMIT": "SELECT id FROM users LIMIT (SELECT count() FROM system.tables)",
+    # Names that the masks would call.
+    "a lambda in the place of a mask's function": "WITH (x, y, z) -> x AS substringUTF8 SELECT email FROM users",
+    "a lambda in the place of a condition": "WITH (a, b) -> 1 AS `in` SELECT DISTINCT country FROM viewing_sessions",
+    "a lambda that another name stands for": "WITH (x, y, z) -> x AS f, f AS substringUTF8 SELECT email FROM users",
+    "a lambda named where it is used": "SELECT arrayMap(((x, y, z) -> x) AS substringUTF8, [1], [1], [1]) FROM users",
+    "a lambda named in a subquery": "SELECT * FROM (WITH (x, y, z) -> x AS substringUTF8 SELECT email FROM users)",
+    "a lambda in capitals": "WITH (x, y, z) -> x AS SUBSTRINGUTF8 SELECT email FROM users",
     # Statements.
     "two": "SELECT 1; SELECT 2",
     "two, the second after a comment": "SELECT 1 /* ; */; -- \n DROP TABLE users",
@@ -129,6 +136,19 @@ def test_an_attack_is_refused_with_a_sentence(opened_world: Warehouse, name: str
     assert said.endswith((".", "?"))
     assert not re.search(r"own_sql_|SETTINGS max_|Stack trace|version \d", said), said
     assert not Path("/tmp/marquee_hole").exists()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_name_of_the_statement_s_own_changes_nothing_below_a_mask(opened_world: Warehouse, table: str) -> None:
+    plain = answered(opened_world, f"SELECT * FROM {table} ORDER BY 1, 2, 3", VIEWER).rows
+    assert plain
+    for name in columns_of(table):
+        named = f"WITH 'other' AS {name} SELECT * FROM {table} ORDER BY 1, 2, 3"
+        assert answered(opened_world, named, VIEWER).rows == plain, name
+        least = f"(SELECT min({name}) FROM {table})"
+        inner = f"SELECT arrayMap({name} -> {least}, ['other'])[1], {least}"
+        [(inside, outside)] = answered(opened_world, inner, VIEWER).rows
+        assert inside == outside, name
 
 
 def test_masks_stand_below_everything_that_a_statement_says(opened_world: Warehouse) -> None:

@@ -1,6 +1,7 @@
 """The single connection mode of server-sent events: one stream has the events of all operations of a client."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -113,6 +114,26 @@ def test_nothing_goes_on_for_a_client_that_went_away(service: Service, stream: S
         next(events)
     assert comes_true(lambda: service.warehouse.change_signal.listeners == 0)
     assert stream.start("late", VIEWS).status_code == 404
+
+
+def test_nothing_starts_on_a_stream_that_closed_while_its_body_arrived(
+    host: Host, service: Service, stream: Stream
+) -> None:
+    body = json.dumps({"query": FRESHNESS, "extensions": {"operationId": "1"}}).encode()
+    with socket.create_connection(("127.0.0.1", host.port), PATIENCE_S) as late:
+        named = {
+            **stream.headers,
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            "Host": "localhost",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+        with stream.opened():
+            late.sendall(f"POST /graphql HTTP/1.1\r\n{head}\r\n".encode() + body[:10])
+        assert comes_true(lambda: stream.stop("1").status_code == 404)
+        late.sendall(body[10:])
+        assert b"There is no such stream" in late.recv(4_096)
+    assert service.warehouse.change_signal.listeners == 0
 
 
 def test_a_stream_is_of_the_token_that_reserved_it(host: Host, stream: Stream) -> None:

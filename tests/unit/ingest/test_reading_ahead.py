@@ -31,6 +31,13 @@ def test_few_are_made_before_their_time_when_they_are_large() -> None:
     assert max(before) <= 4
 
 
+def test_it_can_be_left_while_nothing_more_may_be_made() -> None:
+    made: list[int] = []
+    with ahead(numbers(made), 16, 100, lambda _: 200) as items:
+        assert next(items) == 0
+    assert len(made) <= 3
+
+
 def test_what_goes_wrong_is_raised_after_what_was_right() -> None:
     taken: list[int] = []
     with ahead(numbers([], wrong=7), 3, 100, int) as items, pytest.raises(ValueError, match="no 7"):
