@@ -29,6 +29,8 @@ from server.shutdown import end_within
 from warehouse.errors import BadInput
 
 LINK_TTL = timedelta(days=7)
+# How long a link that a browser is opened with waits for it.
+OPENED_WITHIN = timedelta(minutes=5)
 # How long requests may finish after shutdown starts.
 LAST_ANSWERS_S = 60
 # How long closing may take after that; a ClickHouse server that does not answer would hold it up.
@@ -164,7 +166,7 @@ def serve(
     opens: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted. `run` runs relayed commands; with `links`, print a link with a token for each role.
-    `opens` takes the last of these links once the server answers.
+    `opens` takes the address of a page once the server answers; with `links`, one that signs in as an admin once.
     """
     share_heaps()
     service = session.service()
@@ -173,13 +175,11 @@ def serve(
     address = session.settings.page_address(host, port)
     _observe(service, session)
     session.out(f"Marquee is at {address}")
-    page = address
     if links:
         for role in (Role.VIEWER, Role.ANALYST, Role.ADMIN):
             token = service.tokens.issue(Principal(f"demo-{role.value}", role), LINK_TTL).token
-            page = f"{address}/#token={token}"
-            session.out(f"  as {role.value:<8} {page}")
-    ready = (lambda: opens(page)) if opens else (lambda: None)
+            session.out(f"  as {role.value:<8} {address}/#token={token}")
+    ready = (lambda: opens(page_to_open(service, address) if links else address)) if opens else (lambda: None)
     server = Server(config_of(service), service, ready, session.settings.drain_seconds, address)
     try:
         server.run(sockets=[bound])
@@ -193,6 +193,13 @@ def serve(
         return
     # Otherwise it returns only after an interrupt, and re-raises that only if its loop still had something to wait for.
     raise KeyboardInterrupt
+
+
+def page_to_open(service: Service, address: str) -> str:
+    """The page, with a link that signs in as an admin once: it becomes an argument of the browser's process, which
+    others on this machine can list."""
+    admin = Principal(f"demo-{Role.ADMIN.value}", Role.ADMIN)
+    return f"{address}/#link={service.tokens.issue_link(admin, LINK_TTL, OPENED_WITHIN).token}"
 
 
 def _observe(service: Service, session: LocalSession) -> None:

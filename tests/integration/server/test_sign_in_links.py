@@ -13,6 +13,7 @@ import pytest
 
 from schema.roles import Role
 from server.answering.service import Service
+from server.http.serving import page_to_open
 from server.identity.principal import Principal
 from server.identity.tokens import LINK_AUDIENCE
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, SECRET, TOKENS, Door, opened_door, token_of
@@ -68,6 +69,19 @@ def test_a_link_is_used_once_also_after_a_restart(service: Service, door: Door) 
     )
     with opened_door(restarted) as other:
         assert exchange(other, link).status_code == 401
+
+
+def test_the_page_that_a_demo_opens_signs_in_once_and_shows_no_token(service: Service, door: Door) -> None:
+    opened = page_to_open(service, "http://127.0.0.1:8000")
+    address, _, link = opened.partition("/#link=")
+    assert address == "http://127.0.0.1:8000"
+    assert refusal(door.get("/api/Devices", link))[0] == 401
+    token = exchange(door, link).json()["token"]
+    assert door.ask("{ viewer { subject role } }", token)["viewer"] == {"subject": "demo-admin", "role": "ADMIN"}
+    assert exchange(door, link).status_code == 401
+    # Who lists processes later than that has nothing either.
+    claims = jwt.decode(link, options={"verify_signature": False})
+    assert claims["exp"] - datetime.now(UTC).timestamp() <= 300
 
 
 def test_of_uses_at_the_same_moment_one_counts(door: Door) -> None:
