@@ -55,6 +55,12 @@ def clear_session(response: Response, settings: Settings) -> None:
     clear_attempt(response, settings)
 
 
+def names_session(given: str | None) -> bool:
+    """Whether an `Authorization` is that of a session, not of a token."""
+    scheme, _, _ = (given or "").strip().partition(" ")
+    return scheme.lower() == _SCHEME
+
+
 def authorization_of(connection: HTTPConnection, given: str | None) -> str | None:
     """The `Authorization` of a request, or of a socket's greeting; `Session` stands for the session in its cookie.
 

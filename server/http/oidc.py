@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.answering.audit import address_of, name_asker, recorded
 from server.answering.service import Service
-from server.http.cookies import ATTEMPT, clear_attempt, clear_session, set_attempt, set_session
+from server.http.cookies import ATTEMPT, clear_attempt, clear_session, names_session, set_attempt, set_session
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.identity.oidc import OidcProvider
@@ -80,6 +80,9 @@ async def sign_out(request: Request) -> Response:
     try:
         with recorded(request, operation=request.url.path):
             caller = await caller_of(request)
+            # The token of an embed or a script is not its holder's to revoke: others use it, too.
+            if service.oidc is None or not names_session(request.headers.get("authorization")):
+                raise Forbidden("Only the session of a person whom a provider signed in ends here.")
             await service.sessions.end(caller.principal)
     except MarqueeError as error:
         return refusal(error)

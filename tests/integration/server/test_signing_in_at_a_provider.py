@@ -14,12 +14,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.responses import Response
 
+from schema.roles import Role
 from server.answering.service import Service
 from server.http.cookies import set_session
 from server.identity.oidc_settings import provider_of
+from server.identity.principal import Grant, Use
 from server.identity.tokens import Issued
 from server.settings import Settings
-from tests.integration.resolvers.conftest import ADMIN, Door, opened_door
+from tests.integration.resolvers.conftest import ADMIN, Door, bearer, opened_door, token_of
 from tests.integration.server.oidc_provider import CLIENT_ID, CLIENT_SECRET, KEY_ID, Provider, claims_in, providing
 from warehouse.errors import BadInput
 
@@ -186,6 +188,51 @@ def test_signing_out_ends_the_session_wherever_it_is_open(browser: Browser, site
     browser._keep(out)
     assert browser.cookies == {}
     assert elsewhere.ask().status_code == 401
+
+
+_LINK = 'mutation { createSignInLink(input: {role: VIEWER, subject: "linked"}) { signInLink { path } } }'
+
+
+def _tokens_of_others(site: Door) -> dict[str, str]:
+    """A token of each kind that is no session of a person."""
+    roles = {role.value: token_of(role, subject="signing-out") for role in Role if role is not Role.EMBED}
+    link = site.ask(_LINK, ADMIN)["createSignInLink"]["signInLink"]["path"].partition("#link=")[2]
+    linked = site.request("POST", "/sign-in", json={"link": link}).json()["token"]
+    once = token_of(Role.EMBED, grant=Grant(("DailyTrends",)))
+    reusable = token_of(Role.EMBED, grant=Grant(("DailyTrends",), use=Use.OFTEN))
+    return {**roles, "link": linked, "once": once, "reusable": reusable, "frame": _frame(site, reusable)}
+
+
+def _frame(site: Door, token: str) -> str:
+    """The session of a frame."""
+    opened = site.request("POST", "/embed/DailyTrends", json={"token": token})
+    assert opened.status_code == 200, opened.text
+    return str(opened.json()["session"])
+
+
+def test_signing_out_takes_no_token(site: Door, door: Door) -> None:
+    """Visitors of a page with an embedded panel share its token: none of them ends it for the others."""
+    tokens = _tokens_of_others(site)
+    assert sorted(tokens) == ["admin", "analyst", "frame", "ingest", "link", "once", "reusable", "viewer"]
+    for kind, token in tokens.items():
+        for one in (site, door):
+            out = one.request("POST", "/oidc/sign-out", headers=bearer(token))
+            assert out.status_code == 403, kind
+            assert "set-cookie" not in out.headers, kind
+            named = one.request("POST", "/oidc/sign-out", headers={"Authorization": f"Session {token}"})
+            assert named.status_code == 401, kind
+    for kind in ("viewer", "analyst", "admin", "link"):
+        assert site.post(ASKED, tokens[kind]).status_code == 200, kind
+    assert site.get("/api/DailyTrends", tokens["frame"]).status_code == 200
+    for kind in ("once", "reusable"):
+        _frame(site, tokens[kind])
+
+
+def test_without_a_provider_no_session_is_ended(browser: Browser, door: Door) -> None:
+    browser.sign_in()
+    out = door.request("POST", "/oidc/sign-out", headers=browser._headers({"Authorization": "Session"}))
+    assert out.status_code == 403
+    assert browser.ask().status_code == 200
 
 
 def test_a_session_counts_only_for_the_pages_of_this_server(browser: Browser, site: Door) -> None:
