@@ -1,7 +1,8 @@
 """The cookies of people whom a provider signs in: the attempt until they are back, the session, and that there is one.
 
-The session's is for requests of this site only, and hidden from scripts; over https its name binds it to this host. The
-mark tells a page that there is a session, and nothing else.
+The session's is for requests of this site only. It and the attempt's are hidden from scripts, and over https their
+names bind them to this host: pages of a sibling or a subdomain can plant neither. The mark tells a page that there is a
+session, and nothing else.
 """
 
 from starlette.requests import HTTPConnection
@@ -12,8 +13,8 @@ from server.identity.tokens import Issued
 from server.settings import Settings
 from warehouse.errors import Forbidden
 
-ATTEMPT = "marquee_attempt"
 MARK = "marquee_signed_in"
+_ATTEMPT = "marquee_attempt"
 _SESSION = "marquee_session"
 _SCHEME = "session"
 _ATTEMPT_S = 600
@@ -23,12 +24,18 @@ _SAME = "same-origin"
 
 def session_name(settings: Settings) -> str:
     """The name of the session's cookie."""
-    return f"__Host-{_SESSION}" if _is_secure(settings) else _SESSION
+    return _bound(_SESSION, settings)
+
+
+def attempt_name(settings: Settings) -> str:
+    """The name of the attempt's cookie."""
+    return _bound(_ATTEMPT, settings)
 
 
 def set_attempt(response: Response, kept: str, settings: Settings) -> None:
     """Have a browser keep an attempt. The provider leads back from another site, so its cookie is sent along then."""
-    response.set_cookie(ATTEMPT, kept, _ATTEMPT_S, path="/", secure=_is_secure(settings), httponly=True, samesite="lax")
+    name, secure = attempt_name(settings), _is_secure(settings)
+    response.set_cookie(name, kept, _ATTEMPT_S, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def set_session(response: Response, session: Issued, settings: Settings) -> None:
@@ -44,7 +51,8 @@ def set_session(response: Response, session: Issued, settings: Settings) -> None
 
 def clear_attempt(response: Response, settings: Settings) -> None:
     """Have a browser forget an attempt."""
-    response.delete_cookie(ATTEMPT, path="/", secure=_is_secure(settings), httponly=True, samesite="lax")
+    name, secure = attempt_name(settings), _is_secure(settings)
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def clear_session(response: Response, settings: Settings) -> None:
@@ -75,6 +83,11 @@ def authorization_of(connection: HTTPConnection, given: str | None) -> str | Non
         raise Forbidden("A session asks from this server's own pages only.")
     session = connection.cookies.get(session_name(settings), "")
     return f"Session {session}" if session else None
+
+
+def _bound(name: str, settings: Settings) -> str:
+    """A cookie's name; browsers take one with this prefix from this host only, over https."""
+    return f"__Host-{name}" if _is_secure(settings) else name
 
 
 def _is_secure(settings: Settings) -> bool:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.answering.audit import address_of, name_asker, recorded
 from server.answering.service import Service
-from server.http.cookies import ATTEMPT, clear_attempt, clear_session, names_session, set_attempt, set_session
+from server.http.cookies import attempt_name, clear_attempt, clear_session, names_session, set_attempt, set_session
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.identity.oidc import OidcProvider
@@ -55,7 +55,8 @@ async def callback(request: Request) -> Response:
     try:
         with recorded(request, operation=request.url.path), service.callers.counting_refusals(address_of(request)):
             provider = _provider(service)
-            attempt = await service.sessions.come_back(request.cookies.get(ATTEMPT, ""), given.get("state", ""))
+            kept = request.cookies.get(attempt_name(service.settings), "")
+            attempt = await service.sessions.come_back(kept, given.get("state", ""))
             if "code" not in given:
                 raise Unauthenticated(f"The provider signed nobody in: {given.get('error', 'no code')[:60]}.")
             principal = await provider.principal(attempt, given["code"])

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,27 +11,23 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from starlette.responses import Response
 
 from schema.roles import Role
 from server.answering.service import Service
-from server.http.cookies import set_session
 from server.identity.oidc_settings import provider_of
 from server.identity.principal import Grant, Use
-from server.identity.tokens import Issued
 from server.settings import Settings
 from tests.integration.resolvers.conftest import ADMIN, Door, bearer, opened_door, token_of
 from tests.integration.server.oidc_provider import CLIENT_ID, CLIENT_SECRET, KEY_ID, Provider, claims_in, providing
 from warehouse.errors import BadInput
 
-HERE = "http://localhost"
+HERE, SECURE = "http://localhost", "https://localhost"
 ASKED = {"query": "{ viewer { subject role scope { name values } } }"}
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Provider]:
     with providing() as found:
-        found.returns_to = f"{HERE}/oidc/callback"
         yield found
 
 
@@ -40,6 +35,7 @@ def running() -> Iterator[Provider]:
 def provider(running: Provider) -> Provider:
     """The provider as it is at first."""
     running.person, running.change, running.is_down = {"sub": "ada", "groups": ["data-team"]}, lambda told: told, False
+    running.returns_to = f"{HERE}/oidc/callback"
     running.asked_for_tokens.clear()
     return running
 
@@ -95,7 +91,7 @@ class Browser:
         # The provider is another site, to which nothing of this one goes.
         back = httpx.get(sent.headers["location"])
         assert back.status_code == 302, back.text
-        return str(back.headers["location"]).removeprefix(HERE)
+        return str(back.headers["location"]).removeprefix(self.site.service.settings.public_url)
 
     def sign_in(self, path: str = "/") -> httpx.Response:
         return self.get(self.begin(path))
@@ -123,7 +119,7 @@ def browser(site: Door, provider: Provider) -> Browser:
 def refused(response: httpx.Response) -> str:
     """Why nobody was signed in."""
     assert response.status_code == 303
-    assert "marquee_session=" not in response.headers.get("set-cookie", "").replace('marquee_session=""', "")
+    assert not [one for one in response.headers.get_list("set-cookie") if "marquee_session=" in one]
     return parse_qs(urlsplit(response.headers["location"]).fragment)["refused"][0]
 
 
@@ -153,16 +149,39 @@ def test_a_person_comes_back_to_the_page_with_a_session(browser: Browser, provid
     assert answer.json()["data"]["viewer"] == {"subject": "ada", "role": "ANALYST", "scope": []}
 
 
-def test_over_https_cookies_are_bound_to_the_host(signing_in: Service, provider: Provider) -> None:
-    assert provider.person
-    settings = signing_in.settings.model_copy(update={"public_url": "https://localhost"})
-    with opened_door(replace(signing_in, settings=settings)) as secure:
-        assert "Secure" in secure.request("GET", "/oidc/sign-in").headers["set-cookie"]
-    response = Response()
-    set_session(response, Issued("token", "id", datetime(2027, 1, 1, tzinfo=UTC)), settings)
-    (session,) = [one for one in response.headers.getlist("set-cookie") if "marquee_session" in one]
-    assert session.startswith("__Host-marquee_session=token;")
+@pytest.fixture
+def secure_site(signing_in: Service, provider: Provider) -> Iterator[Door]:
+    """The site as people reach it over https."""
+    assert signing_in.oidc
+    provider.returns_to = f"{SECURE}/oidc/callback"
+    settings = signing_in.settings.model_copy(update={"public_url": SECURE})
+    oidc = replace(signing_in.oidc, returns_to=provider.returns_to)
+    with opened_door(replace(signing_in, settings=settings, oidc=oidc)) as found:
+        yield found
+
+
+def test_over_https_cookies_are_bound_to_the_host(secure_site: Door) -> None:
+    browser = Browser(secure_site)
+    sent = browser.get("/oidc/sign-in").headers["set-cookie"]
+    assert sent.startswith("__Host-marquee_attempt=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(sent.split("; "))
+    back = browser.sign_in()
+    (session,) = [one for one in back.headers.get_list("set-cookie") if "marquee_session" in one]
+    assert session.startswith("__Host-marquee_session=ey")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=strict"} <= set(session.split("; "))
+    assert sorted(browser.cookies) == ["__Host-marquee_session", "marquee_signed_in"]
+
+
+def test_a_sibling_site_signs_nobody_in_by_planting_an_attempt(secure_site: Door) -> None:
+    attacker, victim = Browser(secure_site), Browser(secure_site)
+    back = attacker.begin()
+    # Browsers take the name with the prefix from the host alone.
+    victim.cookies = {"marquee_attempt": attacker.cookies["__Host-marquee_attempt"]}
+    assert refused(victim.get(back)) == "attempt"
+    assert victim.ask().status_code == 401
+    # It was good all the same, where it was begun.
+    assert attacker.get(back).headers["location"] == "/"
+    assert attacker.ask().status_code == 200
 
 
 def test_the_person_is_the_provider_s(browser: Browser, site: Door) -> None:
