@@ -92,7 +92,7 @@ def assert_found(warehouse: Warehouse, path: str, texts: Counter[str], unknown: 
 
 def lines(values: list[str], first: int) -> str:
     """NDJSON whose rows have these JSON texts under `value`."""
-    start = json.dumps(dict(ROW))[:-1]
+    start = json.dumps({name: value for name, value in ROW.items() if name != "id"})[:-1]
     return "".join(f'{start}, "id": {number}, "value": {value}}}\n' for number, value in enumerate(values, first))
 
 
