@@ -52,7 +52,7 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class FileLoad:
     """What became of a file that was not refused; `extra` are its columns beyond the contract, in order, and `first` is
-    the first row that could not be read.
+    the first row that could not be read. Where each row names its own columns, `extra` are the first `MOST_NAMES`.
 
     `malformed` counts the rows that could not be, by reason, `malformed_rows` are the numbers, reasons and columns of
     the first of them, and `faults` what is wrong with them: all follow from the file alone, whatever is stored.
@@ -77,6 +77,8 @@ DEFAULT = Options()
 BLOCKS_AHEAD, AHEAD_BYTES = 16, 128 << 20
 # About what a problem takes, with the row as it came.
 PROBLEM_BYTES = 1_000
+# Names of columns that are remembered where each row has its own.
+MOST_NAMES = 10_000
 # Of a block, so many rows are checked at once.
 PIECE_ROWS = 1 << 17
 # Malformed rows that a result names.
@@ -180,8 +182,8 @@ class Loading:
             for read in self.rows.batches:
                 own = read.named if self.rows.names is None else self.rows.names
                 raw = with_partitions(read, self.partitions, own, self.wanted)
-                self.names |= raw.named
-                refuse_not_allowed(self.source, self.contract, self.options, self.names - self.wanted.left_out)
+                refuse_not_allowed(self.source, self.contract, self.options, (own | raw.named) - self.wanted.left_out)
+                self._note_names(raw.named)
                 size.add(len(raw) + len(raw.problems), _values_bytes(raw))
                 rows = _numbered_as_in_quarantine(self.source, raw) if self.options.repairs else raw
                 for piece in in_pieces(rows, self._added_bytes()):
@@ -189,6 +191,12 @@ class Loading:
                     size.add_malformed(block.problems)
                     yield block
                 progress(self.source.name, self.source.read_bytes, self.source.size_bytes)
+
+    def _note_names(self, named: frozenset[str]) -> None:
+        """Remember names that rows have. Of those that nobody wants only so many are told apart."""
+        new = named - self.names
+        room = max(0, MOST_NAMES - len(self.names))
+        self.names |= new if len(new) <= room else new & self.wanted.columns | {*sorted(new)[:room]}
 
     def _prepared(self, size: SizeLimits, contract: Contract, rows: RawRows) -> Validated:
         made = self.options.prepare(rows, contract)

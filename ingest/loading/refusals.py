@@ -20,6 +20,9 @@ from ingest.rows.contract import Contract
 from warehouse.loads.row_verdicts import FORGOTTEN
 from warehouse.plurals import noun
 
+# Names that are compared with those that are missing.
+MOST_COMPARED = 1_000
+
 
 @dataclass
 class SizeLimits:
@@ -90,7 +93,7 @@ def refuse_missing_columns(source: Source, contract: Contract, options: Options,
     """Raises: FileRefused for a file without a column that its table requires, or that a person named."""
     mistyped = sorted(options.typed - names)
     if mistyped and names:
-        meant = nearest(mistyped[0], names)
+        meant = nearest(mistyped[0], sorted(names)[:MOST_COMPARED])
         hint = f"; did you mean {shown(meant)}?" if meant else ""
         found = listed(sorted(names))
         raise FileRefused(
@@ -108,7 +111,8 @@ def _hint(source: Source, contract: Contract, options: Options, names: frozenset
     delimiter = other_delimiter(source, options.wanted(contract)) if source.format is FileFormat.CSV else None
     if delimiter is not None:
         return f". Its cells seem to be separated by {delimiter!r}: --delimiter {_written(delimiter)}"
-    proposed = proposed_map(contract, names - options.profile.renamed.keys(), missing)
+    compared = sorted(names - options.profile.renamed.keys())[:MOST_COMPARED]
+    proposed = proposed_map(contract, compared, missing)
     return f". Perhaps {told(proposed)}" if proposed else ""
 
 

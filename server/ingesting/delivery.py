@@ -16,6 +16,8 @@ from ingest.readers import Decoders
 from server.identity.principal import EVERY_WRITE, WriteGrant
 
 MOST_KEY = 255
+# Columns beyond the contract that an answer names, and characters of each: the answer is stored, too.
+MOST_EXTRA, LONGEST_EXTRA = 100, 100
 # All columns and attributes of a row at their longest fit, also as escapes of JSON.
 LONGEST_RECORD_BYTES = 2 << 20
 
@@ -123,8 +125,13 @@ def result_of(delivery: Delivery, done: FileLoad) -> DeliveryResult:
             "taken": summary.rows - malformed,
             "malformed": malformed,
             "reasons": dict(sorted(done.malformed.items())),
-            "extra_columns": list(done.extra),
+            "extra_columns": [_cut(name) for name in done.extra[:MOST_EXTRA]],
+            "more_extra_columns": max(0, len(done.extra) - MOST_EXTRA),
             "rejects": f"/ingest/rejects/{delivery.id}" if malformed else None,
         }
     )
     return DeliveryResult(content, done.malformed_rows, summary.load_id, summary.accepted, summary.rows)
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_EXTRA else f"{name[:LONGEST_EXTRA]}…"
