@@ -36,10 +36,13 @@ async def begin(request: Request) -> Response:
     """Send the browser to the provider; `next` is the page to come back to."""
     service: Service = request.app.state.service
     try:
-        with recorded(request, operation=request.url.path):
+        with recorded(request, operation=request.url.path) as record:
             provider = _provider(service)
+            service.callers.count_stranger(address_of(request))
             attempt, kept = service.sessions.begin(local_path(request.query_params.get("next", ""), service))
             response = RedirectResponse(await provider.address(attempt), 303)
+            # Nobody is known yet, and anybody may begin as often: the callback's record says who signed in.
+            record.hand_on()
     except Unavailable as error:
         return _refused(service, Refused.PROVIDER, error)
     except MarqueeError as error:
@@ -56,11 +59,12 @@ async def callback(request: Request) -> Response:
         with recorded(request, operation=request.url.path), service.callers.counting_refusals(address_of(request)):
             provider = _provider(service)
             kept = request.cookies.get(attempt_name(service.settings), "")
-            attempt = await service.sessions.come_back(kept, given.get("state", ""))
+            attempt = service.sessions.come_back(kept, given.get("state", ""))
             if "code" not in given:
                 raise Unauthenticated(f"The provider signed nobody in: {given.get('error', 'no code')[:60]}.")
             principal = await provider.principal(attempt, given["code"])
             name_asker(principal)
+            await service.sessions.use(attempt)
             session = await service.sessions.start(principal, provider.issuer)
     except Unavailable as error:
         return _refused(service, Refused.PROVIDER, error)

@@ -17,7 +17,8 @@ from server.identity.tokens import Tokens
 from warehouse.errors import Unauthenticated
 from warehouse.revocations import Revocations
 
-# Requests of one network address that are refused for want of a valid token: more are not even told why.
+# Requests of one network address that are refused for want of a valid token, or begin to sign in: more are not even
+# told why.
 MOST_REFUSALS_A_MINUTE = 1_200
 
 
@@ -85,11 +86,18 @@ class Callers:
         try:
             yield
         except Unauthenticated:
-            try:
-                self.refusals.charge(network_of(address), 1, MOST_REFUSALS_A_MINUTE)
-            except TooManyRequests as error:
-                raise TooManyRefusals from error
+            self.count_stranger(address)
             raise
+
+    def count_stranger(self, address: str) -> None:
+        """Count a request of whoever has no token, or no valid one.
+
+        Raises: TooManyRefusals.
+        """
+        try:
+            self.refusals.charge(network_of(address), 1, MOST_REFUSALS_A_MINUTE)
+        except TooManyRequests as error:
+            raise TooManyRefusals from error
 
     async def principal(self, token: str) -> Principal:
         """The principal of a token that is valid now.

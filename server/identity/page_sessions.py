@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from anyio import to_thread
 
@@ -35,21 +35,29 @@ class PageSessions:
         attempt = Attempt.new(path)
         return attempt, self.tokens.issue_attempt(attempt, _WITHIN).token
 
-    async def come_back(self, kept: str, state: str) -> Attempt:
-        """The attempt of a browser that comes back with what it kept, and a state.
+    def come_back(self, kept: str, state: str) -> Attempt:
+        """The attempt of a browser that comes back with what it kept, and a state. That it was not used is not checked
+        here.
 
         Raises: AttemptLost.
         """
         try:
-            attempt, expires_at = self.tokens.read_attempt(kept)
+            attempt = self.tokens.read_attempt(kept)
         except Unauthenticated as error:
             raise AttemptLost("This browser did not begin to sign in, or took too long. Sign in again.") from error
         if not secrets.compare_digest(attempt.state.encode(), state.encode()):
             raise AttemptLost("This is not the attempt that the browser began. Sign in again.")
-        key, until = f"sign-in {attempt.state}", expires_at + LEEWAY
-        if not await to_thread.run_sync(self.revocations.count_use, key, until, "oidc"):
-            raise AttemptLost("This attempt to sign in came back before. Sign in again.")
         return attempt
+
+    async def use(self, attempt: Attempt) -> None:
+        """Use an attempt whose code the provider took. It is kept in the warehouse, so none of strangers gets here.
+
+        Raises: AttemptLost for one that was used before.
+        """
+        # It began earlier, so it has expired by then.
+        until = datetime.now(UTC) + _WITHIN + LEEWAY
+        if not await to_thread.run_sync(self.revocations.count_use, f"sign-in {attempt.state}", until, "oidc"):
+            raise AttemptLost("This attempt to sign in came back before. Sign in again.")
 
     async def start(self, principal: Principal, issuer: str) -> Issued:
         """A session of somebody whom a provider signed in.

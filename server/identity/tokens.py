@@ -113,15 +113,14 @@ class Tokens:
         claims = {"sub": "attempt", **asdict(attempt)}
         return _signed(self.secrets.accepted()[0], claims, within, _ATTEMPT_AUDIENCE)
 
-    def read_attempt(self, kept: str) -> tuple[Attempt, datetime]:
-        """An attempt that a browser kept, and its expiry. That it was not used is not checked here.
+    def read_attempt(self, kept: str) -> Attempt:
+        """An attempt that a browser kept. That it was not used is not checked here.
 
         Raises: Unauthenticated.
         """
         _header(kept)
         claims = _decode(kept, self.secrets.accepted(), ALGORITHM, ISSUER, _ATTEMPT_AUDIENCE, _SESSION_HINT)
-        attempt = Attempt(*(str(claims[name]) for name in ("state", "nonce", "verifier", "path")))
-        return attempt, _instant(claims["exp"])
+        return Attempt(*(str(claims[name]) for name in ("state", "nonce", "verifier", "path")))
 
     def issue_page_session(self, principal: Principal, provider: str, ttl: timedelta) -> Issued:
         """A session of the pages for somebody whom a provider signed in."""

@@ -13,12 +13,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from schema.roles import Role
+from server.answering.budget import Budget
 from server.answering.service import Service
+from server.identity import callers
 from server.identity.oidc_settings import provider_of
 from server.identity.principal import Grant, Use
 from server.settings import Settings
 from tests.integration.resolvers.conftest import ADMIN, Door, bearer, opened_door, token_of
 from tests.integration.server.oidc_provider import CLIENT_ID, CLIENT_SECRET, KEY_ID, Provider, claims_in, providing
+from warehouse.audit.record import Record
 from warehouse.errors import BadInput
 
 HERE, SECURE = "http://localhost", "https://localhost"
@@ -88,10 +91,7 @@ class Browser:
         """Where the provider sends the browser after signing it in."""
         sent = self.get("/oidc/sign-in", params={"next": path})
         assert sent.status_code == 303, sent.text
-        # The provider is another site, to which nothing of this one goes.
-        back = httpx.get(sent.headers["location"])
-        assert back.status_code == 302, back.text
-        return str(back.headers["location"]).removeprefix(self.site.service.settings.public_url)
+        return _led_back(sent.headers["location"])
 
     def sign_in(self, path: str = "/") -> httpx.Response:
         return self.get(self.begin(path))
@@ -108,6 +108,15 @@ class Browser:
             if "Max-Age=0" in text:
                 del self.cookies[name]
         return response
+
+
+def _led_back(address: str) -> str:
+    """Where the provider sends a browser that was sent to an address there; it is another site, which gets no cookie of
+    this one.
+    """
+    back = httpx.get(address)
+    assert back.status_code == 302, back.text
+    return str(httpx.URL(back.headers["location"]).raw_path, "ascii")
 
 
 @pytest.fixture
@@ -289,16 +298,64 @@ def test_a_callback_of_an_attacker_signs_nobody_out(browser: Browser) -> None:
 
 
 def test_an_attempt_comes_back_once(browser: Browser, provider: Provider) -> None:
+    sent = browser.get("/oidc/sign-in").headers["location"]
+    kept = dict(browser.cookies)
+    assert browser.get(_led_back(sent)).headers["location"] == "/"
+    browser.cookies = kept
+    # The provider gives another code to whoever asks again with the address of the attempt.
+    assert refused(browser.get(_led_back(sent))) == "attempt"
+    assert len(provider.asked_for_tokens) == 2
+
+
+def test_the_provider_takes_a_code_once(browser: Browser, provider: Provider) -> None:
     back = browser.begin()
     kept = dict(browser.cookies)
     assert browser.get(back).headers["location"] == "/"
     browser.cookies = kept
-    assert refused(browser.get(back)) == "attempt"
-    # And the provider takes a code once.
+    assert refused(browser.get(back)) == "account"
     code = parse_qs(urlsplit(back).query)["code"][0]
     other = re.sub("code=[^&]+", f"code={code}", browser.begin())
     assert refused(browser.get(other)) == "account"
-    assert len(provider.asked_for_tokens) == 2
+    assert len(provider.asked_for_tokens) == 3
+
+
+def test_strangers_who_begin_write_nothing(browser: Browser, site: Door) -> None:
+    query = site.service.warehouse.engine.query
+    before = query("SELECT count() FROM revoked_tokens").scalar()
+    state = parse_qs(urlsplit(browser.begin()).query)["state"][0]
+    for given in ({}, {"error": "access_denied"}, {"code": "guessed"}):
+        assert refused(browser.get("/oidc/callback", params={"state": state, **given})) == "account"
+        state = parse_qs(urlsplit(browser.begin()).query)["state"][0]
+    assert query("SELECT count() FROM revoked_tokens").scalar() == before
+    browser.sign_in()
+    assert query("SELECT count() FROM revoked_tokens").scalar() == before + 1
+
+
+def test_beginning_is_in_the_audit_log_only_when_it_is_refused(
+    browser: Browser, site: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Record] = []
+    monkeypatch.setattr(site.service.warehouse.audit, "take", taken.append)
+    back = browser.begin()
+    assert taken == []
+    browser.get(back)
+    browser.get("/oidc/callback", params={"state": "guessed"})
+    assert [(one.operation, one.subject, one.outcome) for one in taken] == [
+        ("/oidc/callback", "ada", "OK"),
+        ("/oidc/callback", "", "UNAUTHENTICATED"),
+    ]
+
+
+def test_an_address_begins_so_often_a_minute(
+    signing_in: Service, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert provider.person
+    monkeypatch.setattr(callers, "MOST_REFUSALS_A_MINUTE", 3)
+    with opened_door(replace(signing_in)) as anew:
+        anew.service.callers.refusals = Budget(lambda: 0.0)
+        begun = [anew.get("/oidc/sign-in") for _ in range(5)]
+        assert [one.status_code for one in begun] == [303, 303, 303, 429, 429]
+        assert "set-cookie" not in begun[-1].headers
 
 
 def test_a_code_is_worth_nothing_without_the_verifier_of_its_attempt(browser: Browser) -> None:
