@@ -16,6 +16,7 @@ from resolvers import (
     alerts,
     boards,
     data_quality,
+    experiments,
     freshness,
     grouped,
     insights,
@@ -43,6 +44,7 @@ from schema.audit import AuditRecord
 from schema.boards import Board
 from schema.data_quality import LoadQuality
 from schema.directives import describe_arguments, requires, semantic_non_null
+from schema.experiments import Experiment, ExperimentPower, ExperimentResult
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.metrics import DimensionValue, Metrics
 from schema.nodes import Connection, Movie, Node, Ranking, Rating, User
@@ -146,6 +148,9 @@ Query = create_type(
         _part(insights.concurrency, list[ConcurrencyPeak]),
         _part(insights.stickiness, list[StickyDay]),
         _part(insights.quality, list[QualityRow]),
+        _part(experiments.experiments, list[Experiment]),
+        _field(experiments.experiment, ExperimentResult | None),
+        _part(experiments.experiment_power, ExperimentPower),
         _part(data_quality.data_quality, list[LoadQuality]),
         _part(pipeline.pipeline_runs, list[PipelineRun]),
         _part(tokens.tokens, list[IssuedToken]),

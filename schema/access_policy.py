@@ -15,6 +15,7 @@ from schema.root_fields import ROOT_FIELDS
 from warehouse.access import EVERY_PATH, Access, Strategy
 from warehouse.errors import BadInput, Forbidden
 from warehouse.model.countries import country_code
+from warehouse.model.tables import TABLES
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,7 @@ class RoleLimits:
 
 # Tables that a role may send rows for. Quarantined rows are unmasked personal data, so only roles that see everything
 # may read them.
-WRITES: Mapping[Role, frozenset[str]] = MappingProxyType(
-    {Role.INGEST: frozenset({"viewing_sessions", "ratings", "users", "movies"})}
-)
+WRITES: Mapping[Role, frozenset[str]] = MappingProxyType({Role.INGEST: frozenset(TABLES)})
 READS_REJECTED = Role.ADMIN
 
 # Column → how it is masked, and for which roles.

@@ -16,10 +16,11 @@ from warehouse.access import Strategy
 from warehouse.audit.record import AuditKind, AuditOutcome
 from warehouse.checks.declarations import CHECKS
 from warehouse.described_enum import DescribedEnum
+from warehouse.experiments.metrics import METRICS
 from warehouse.model.columns import Kind
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS
-from warehouse.model.measures import MEASURES, measures_of
+from warehouse.model.measures import MEASURES, Unit, measures_of
 from warehouse.query.local_time import Grain
 from warehouse.query.ranges import Comparison
 from warehouse.staging.results import RESULT_TABLES
@@ -37,6 +38,7 @@ described(
     "How it ended: OK, the code of an error, or what commands and missing records have instead.",
     name="AuditOutcome",
 )(AuditOutcome)
+described("The unit of a measure's values.", name="MeasureUnit")(Unit)
 
 
 @described("Missing values come last in both directions.")
@@ -148,6 +150,11 @@ def _measured(fact: str, name: str) -> Any:
 
 LoadedTable = _from_model(
     "LoadedTable", "A table that loads bring rows of.", ((name, f"Rows of `{name}`.") for name in INCOMING)
+)
+ExperimentMetric = _from_model(
+    "ExperimentMetric",
+    "A measure that experiments compare: as a mean over people, or as a ratio of sums.",
+    ((one.slug, one.measure.description) for one in METRICS.values()),
 )
 QualityCheckName = _from_model(
     "QualityCheckName", "What a check measures.", ((one.slug, f"{one.label}: {one.value}.") for one in CHECKS.values())

@@ -5,13 +5,10 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.cache_id import cache_id
-from schema.described_enums import described
 from schema.enums import ValuedDimension
 from schema.scalars import Long
 from warehouse.access import Strategy
 from warehouse.model.measures import MEASURES, Unit
-
-described("The unit of a measure's values.", name="MeasureUnit")(Unit)
 
 Field = Annotated[Any, strawberry.argument(graphql_type=ValuedDimension, description="The dimension.")]
 Search = Annotated[

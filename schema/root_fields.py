@@ -90,6 +90,10 @@ _FIELDS = (
     _folded("concurrency", Weight(100, reads_sessions=True, least=50)),
     _folded("stickiness", Weight(100, reads_sessions=True, least=35)),
     _folded("quality", Weight(50, reads_sessions=True, least=10)),
+    # Experiments are few. One reads its sessions, and those of the weeks before, for each fact; with segments twice.
+    RootField("experiments", Role.ANALYST, Weight(10, rows=20)),
+    RootField("experiment", Role.ANALYST, Weight(200, rows=20)),
+    RootField("experimentPower", Role.ANALYST, Weight(50, reads_sessions=True, least=50)),
     # Results of checks are stored: two statements over few rows.
     RootField("dataQuality", Role.ANALYST, Weight(10, rows=10)),
     # Job results: small tables, except those per person, which are aggregated or searched.

@@ -14,6 +14,9 @@ def explained(row: KeptAside) -> str:
             return f"user_id is {_cell(row, 'user_id')}, which no loaded user has; load the user, and the row follows"
         case "UNKNOWN_MOVIE":
             return f"movie_id is {_cell(row, 'movie_id')}, which no loaded film has; load the film, and the row follows"
+        case "UNKNOWN_EXPERIMENT":
+            told = _cell(row, "experiment_id")
+            return f"experiment_id is {told}, which no loaded experiment has; load the experiment, and the row follows"
         case "CONFLICT":
             return f"id is {_cell(row, 'id')}, which is stored with other content"
         case "FORGOTTEN":

@@ -19,7 +19,7 @@ from warehouse.loads.quarantine import KeptAside
 ROW = "_row"
 REASON, EXPLANATION, ORIGINAL = "_reason", "_explanation", "_original"
 # Rows that were good, and wait as the warehouse would store them.
-_READ = frozenset({"UNKNOWN_USER", "UNKNOWN_MOVIE", "CONFLICT"})
+_READ = frozenset({"UNKNOWN_USER", "UNKNOWN_MOVIE", "UNKNOWN_EXPERIMENT", "CONFLICT"})
 _TORN = "BAD_ROW"
 
 

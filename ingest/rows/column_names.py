@@ -30,6 +30,12 @@ _SYNONYMS: Mapping[str, str] = {
     "country": "countrycode region",
     "subscription": "plan tier",
     "gender": "sex",
+    "experiment_id": "experiment experimentid test testid experimentkey testkey",
+    "variant": "arm group variation bucket treatment variationid variantid",
+    "exposed_at": "exposuretime exposed assignedat timestamp time date",
+    "control": "baseline controlvariant controlgroup",
+    "shares": "weights allocation split variants",
+    "end_time": "end ended endedat stop stopped",
 }
 # Of an id in the table itself.
 _OWN_IDS: Mapping[str, str] = {
@@ -37,6 +43,8 @@ _OWN_IDS: Mapping[str, str] = {
     "users": "userid viewerid accountid",
     "viewing_sessions": "sessionid viewid playid",
     "ratings": "ratingid",
+    "experiments": "experimentid testid experimentkey testkey",
+    "assignments": "assignmentid exposureid",
 }
 _LEAST_LIKENESS = 0.75
 

@@ -6,7 +6,19 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-from ingest.value_kinds import CountryCode, Date, HashedId, Id, Instant, Kind, Scaled, Text, TextList, Whole
+from ingest.value_kinds import (
+    CountryCode,
+    Date,
+    HashedId,
+    Id,
+    Instant,
+    Kind,
+    Scaled,
+    Text,
+    TextList,
+    VariantShares,
+    Whole,
+)
 from warehouse.tables.incoming_schemas import ABSENT, offered
 
 MINUTES_A_DAY = 1_440
@@ -15,6 +27,9 @@ REST = "attributes"
 """The incoming column that takes what a file has beyond its contract, in tables that have one."""
 
 LONGEST_REVIEW = 20_000
+LONGEST_VARIANT = 100
+# An experiment may be planned: up to the last instant that a DateTime holds.
+_ANY_INSTANT = Instant(2**32 - 1, "a time from 1990 to 2106, in ISO 8601 or as epoch seconds or milliseconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class Contract:
     @property
     def lists(self) -> frozenset[str]:
         """The columns that may hold lists, by their names in a file."""
-        return frozenset(column.name for column in self.columns if isinstance(column.kind, TextList))
+        return frozenset(column.name for column in self.columns if isinstance(column.kind, TextList | VariantShares))
 
     @property
     def keeps_rest(self) -> bool:
@@ -67,8 +82,8 @@ class Contract:
 
     @property
     def person(self) -> str | None:
-        """The column with the person's id; films have none."""
-        return {"users": "id", "movies": None}.get(self.table, "user_id")
+        """The column with the person's id; films and experiments have none."""
+        return {"users": "id", "movies": None, "experiments": None}.get(self.table, "user_id")
 
     def missing(self, names: frozenset[str]) -> list[str]:
         """The required columns that are not among `names`."""
@@ -127,6 +142,21 @@ def _columns(now_s: int, key: Kind) -> Mapping[str, tuple[Column, ...]]:
                 Column("rating", "rating_e2", Scaled(0.5, 5, 2, pa.uint16(), "a rating"), required=True),
                 Column("review_text", "review_text", Text(LONGEST_REVIEW)),
                 Column("rating_date", "rating_date", Instant(now_s), required=True),
+            ),
+            "experiments": (
+                Column("id", "id", key, required=True),
+                Column("name", "name", Text(), required=True),
+                Column("start_time", "start_time", _ANY_INSTANT, required=True),
+                Column("end_time", "end_time", _ANY_INSTANT),
+                Column("control", "control", Text(LONGEST_VARIANT), required=True),
+                Column("shares", "shares", VariantShares()),
+            ),
+            "assignments": (
+                Column("id", "id", key, required=True),
+                Column("user_id", "user_id", key, required=True),
+                Column("experiment_id", "experiment_id", key, required=True),
+                Column("variant", "variant", Text(LONGEST_VARIANT), required=True),
+                Column("exposed_at", "exposed_at", Instant(now_s), required=True),
             ),
         }
     )

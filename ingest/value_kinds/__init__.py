@@ -7,7 +7,20 @@ from ingest.value_kinds.dates import Date
 from ingest.value_kinds.ids import HashedId, Id
 from ingest.value_kinds.instants import Instant
 from ingest.value_kinds.numbers import Scaled, Whole
-from ingest.value_kinds.texts import CountryCode, Text, TextList
+from ingest.value_kinds.texts import CountryCode, Text, TextList, VariantShares
 from ingest.value_kinds.value_kind import Found, Kind
 
-__all__ = ["CountryCode", "Date", "Found", "HashedId", "Id", "Instant", "Kind", "Scaled", "Text", "TextList", "Whole"]
+__all__ = [
+    "CountryCode",
+    "Date",
+    "Found",
+    "HashedId",
+    "Id",
+    "Instant",
+    "Kind",
+    "Scaled",
+    "Text",
+    "TextList",
+    "VariantShares",
+    "Whole",
+]

@@ -1,8 +1,10 @@
-"""Texts, country codes, and lists of texts. Texts are UTF-8 without NUL, and bounded: answers, files and Spark's memory
-grow with the longest one."""
+"""Texts, country codes, lists of texts, and shares of variants. Texts are UTF-8 without NUL, and bounded: answers,
+files and Spark's memory grow with the longest one."""
 
+import re
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +18,7 @@ LONGEST_TEXT, LONGEST_ITEM, MOST_ITEMS = 1_000, 200, 100
 # Of as many items as there may be, with what joins them.
 LONGEST_LIST = MOST_ITEMS * (LONGEST_ITEM + len(SEPARATOR)) - len(SEPARATOR)
 TEXTS = pa.list_(pa.string())
+_SHARE = re.compile(r"\s*(?=.*[1-9])\d{1,9}(\.\d{1,9})?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,34 @@ class TextList:
         return Found(
             pa.array([None if wrong else _cleaned(texts) for texts, wrong in zip(lists, bad, strict=True)], TEXTS), bad
         )
+
+
+@dataclass(frozen=True, slots=True)
+class VariantShares:
+    """The variants of an experiment, each with its weight: `control=1|new=1`, or a list of such texts. A weight is a
+    positive number: people are expected in proportion to it.
+    """
+
+    expected: str = "variants with weights such as control=1|new=1, each variant once"
+
+    def takes(self, kind: pa.DataType) -> bool:
+        """As lists of texts."""
+        return TextList().takes(kind)
+
+    def read(self, column: pa.Array) -> Found:
+        """The lists."""
+        found = TextList().read(column)
+        if found.values.type != TEXTS:
+            return found
+        lists = found.values.to_pylist()
+        bad = found.bad | np.array([shares is not None and not _are_shares(shares) for shares in lists], dtype=bool)
+        return Found(pa.array([None if wrong else one for one, wrong in zip(lists, bad, strict=True)], TEXTS), bad)
+
+
+def _are_shares(texts: list[str]) -> bool:
+    names = [text.rpartition("=")[0].strip() for text in texts]
+    weights = [text.rpartition("=")[2] for text in texts]
+    return all(names) and len({*names}) == len(names) and all(map(_SHARE.fullmatch, weights))
 
 
 def _without(column: pa.Array, bad: Mask) -> pa.Array:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from warehouse.engine.engine import Engine
 from warehouse.loads.ledger import Entry
 from warehouse.loads.row_verdicts import FACT_TABLES
+from warehouse.tables.rollup_tables import FACT
 
 DAY_S = 86_400
 BASELINE_DAYS = 28
@@ -58,7 +59,7 @@ class Group:
     def brought_sql(self) -> str:
         """SQL of whether a row of a fact is theirs. The partitions that the loads touched are tested first, because
         they are few."""
-        time, unit = FACT_TABLES[self.table].time, "toYear" if self.table == "ratings" else "toYYYYMM"
+        time, unit = FACT_TABLES[self.table].time, "toYYYYMM" if self.table == FACT else "toYear"
         pieces = sorted(
             {piece.partition("/")[2] for one in self.loads for piece in one.partitions if self._is_own(piece)}
         )

@@ -20,8 +20,10 @@ class Status(DescribedEnum):
 SEVERITY = tuple(Status)
 # How many rounds of checks are returned at once.
 MOST_ROUNDS = 200
-_FACTS = ("viewing_sessions", "ratings")
-_ALL = (*_FACTS, "users", "movies")
+_COUNTED = ("viewing_sessions", "ratings")
+_FACTS = (*_COUNTED, "assignments")
+_DESCRIBED = (*_COUNTED, "users", "movies")
+_ALL = (*_FACTS, "users", "movies", "experiments")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ _CHECKS = (
         "data; the newest day counts up to its newest quarter-hour",
         Bounds(0.6, 1.5, 0.3, 0.5),
         "Ask the source what is missing or comes twice under other ids; undo a wrong load with marquee ingest undo.",
+        _COUNTED,
     ),
     Check(
         "nulls",
@@ -67,7 +70,7 @@ _CHECKS = (
         "the share in the 28 days before; of users and films, in what earlier loads brought",
         Bounds(0.1, 0.3),
         "Check whether the column still has this name in the file (--map), and whether the client still sends it.",
-        _ALL,
+        _DESCRIBED,
     ),
     Check(
         "unknown",
@@ -118,6 +121,7 @@ _CHECKS = (
         "0: the shares in the 28 days before",
         Bounds(0.15, 0.25),
         "Look for a renamed value, a source that is missing, or a new client; a changed audience is fine.",
+        _COUNTED,
     ),
 )
 CHECKS: Mapping[str, Check] = MappingProxyType({check.slug: check for check in _CHECKS})

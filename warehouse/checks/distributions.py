@@ -90,6 +90,8 @@ class Profile:
 def profiles(engine: Engine, group: Group, span: Span) -> Iterator[Finding]:
     """For each dimension the shift of its known values, and the share of unknown ones that should come from a film or
     user."""
+    if group.table not in DIMENSIONS:
+        return
     why = ""
     if span.newest_before is None:
         why = "Nothing was stored before the load."

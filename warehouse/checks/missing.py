@@ -56,8 +56,10 @@ OPTIONAL: Mapping[str, tuple[Optional, ...]] = MappingProxyType(
 
 
 def missing(engine: Engine, group: Group, span: Span | None) -> Iterator[Finding]:
-    """One finding for each optional column of the group's table."""
-    columns = OPTIONAL[group.table]
+    """One finding for each optional column of the group's table that is usually filled in."""
+    columns = OPTIONAL.get(group.table, ())
+    if not columns:
+        return
     if group.accepted < LEAST_ROWS:
         why = f"The load brought fewer than {LEAST_ROWS} rows."
         yield from (undecided("nulls", one.column, why) for one in columns)

@@ -8,7 +8,7 @@ from warehouse.checks.declarations import CHECKS
 from warehouse.checks.distributions import profiles
 from warehouse.checks.finding import Finding, undecided
 from warehouse.checks.missing import missing
-from warehouse.checks.volume import volume
+from warehouse.checks.volume import COUNTED, volume
 from warehouse.engine.engine import Engine
 from warehouse.loads.row_verdicts import FACT_TABLES
 
@@ -28,12 +28,18 @@ def _of_fact(engine: Engine, group: Group) -> Iterator[Finding]:
     yield from rates(engine, group)
     span = span_of(engine, group)
     if not span.rows:
-        yield from (undecided(slug, "", _NOTHING_NEW) for slug in ("volume", "out_of_order", "late"))
+        yield from (undecided(slug, "", _NOTHING_NEW) for slug in (*_of_volume(group), "out_of_order", "late"))
         return
-    yield volume(engine, group, span)
+    if _of_volume(group):
+        yield volume(engine, group, span)
     yield from punctuality(engine, group, span)
     yield from missing(engine, group, span)
     yield from profiles(engine, group, span)
+
+
+def _of_volume(group: Group) -> tuple[str, ...]:
+    # People are assigned when an experiment begins: no day is like the same weekday before.
+    return ("volume",) if group.table in COUNTED else ()
 
 
 def _of_dimension(engine: Engine, group: Group) -> Iterator[Finding]:

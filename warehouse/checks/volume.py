@@ -20,7 +20,7 @@ LEAST_USUAL = 100
 _QUARTER_HOUR_S = 900
 _QUARTERS = f"(SELECT * FROM daily_analytics WHERE step = {Step.QUARTER_HOUR.value})"
 # Where rows are counted by time: rows, their instant, and how many rows each stands for.
-_COUNTED = {"viewing_sessions": (_QUARTERS, "bucket", "views"), "ratings": ("ratings", "rating_date", "1")}
+COUNTED = {"viewing_sessions": (_QUARTERS, "bucket", "views"), "ratings": ("ratings", "rating_date", "1")}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _days(span: Span) -> range:
 def _counts(engine: Engine, table: str, start: int, end: int, newest: int) -> tuple[Counter[int], Counter[int], int]:
     """Rows by day from `start` to `end`, of whole days and up to the newest row's time of day; and the first day with
     data."""
-    source, time, rows = _COUNTED[table]
+    source, time, rows = COUNTED[table]
     of_day = f"toUInt32({time}) % {DAY_S} < {newest % DAY_S // _QUARTER_HOUR_S * _QUARTER_HOUR_S}"
     found = engine.query(
         f"SELECT intDiv(toUInt32({time}), {DAY_S}) AS day, sum({rows}), sumIf({rows}, {of_day}) FROM {source} "

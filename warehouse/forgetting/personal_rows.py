@@ -23,8 +23,10 @@ PERSONAL: Mapping[str, str] = MappingProxyType(
         "rejected_rows": f"match({QUARANTINED_PERSON}, {{named:String}})",
         FACT: _THEIRS,
         "ratings": _THEIRS,
+        "assignments": _THEIRS,
         f"{FACT}_undone": _THEIRS,
         "ratings_undone": _THEIRS,
+        "assignments_undone": _THEIRS,
         **dict.fromkeys(("user_patterns", "user_recommendations", "user_churn"), _THEIRS),
         "users_versions": _THEIRS,
         "users": _THEIRS,
@@ -32,7 +34,9 @@ PERSONAL: Mapping[str, str] = MappingProxyType(
 )
 
 # Deleted rows of a dead load or undo stay in their parts until these are merged, so whole tables are rewritten.
-_WHOLE = frozenset({"rejected_rows", f"{FACT}_undone", "ratings_undone", "users_versions", "users"})
+_WHOLE = frozenset(
+    {"rejected_rows", f"{FACT}_undone", "ratings_undone", "assignments_undone", "users_versions", "users"}
+)
 
 
 @dataclass(frozen=True)

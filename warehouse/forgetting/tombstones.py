@@ -15,7 +15,7 @@ from warehouse.errors import Unavailable
 HashKey = Callable[[], bytes]
 
 # The tables that people are loaded into.
-_PEOPLED = frozenset({"users", "viewing_sessions", "ratings"})
+_PEOPLED = frozenset({"users", "viewing_sessions", "ratings", "assignments"})
 _RESTORE = "Point MARQUEE_HASH_KEY_FILE to the key that was in use then: there is no other way to know who stays out."
 
 

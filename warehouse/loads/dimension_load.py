@@ -1,4 +1,4 @@
-"""A load of films or users: each changed row becomes a new version, then the table of current rows is swapped."""
+"""A load of films, users or experiments: each changed row becomes a new version, then current rows are swapped."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +17,8 @@ from warehouse.tables.scratch_tables import make_scratch_table
 
 @dataclass(frozen=True)
 class DimensionTable:
-    """How incoming rows of films or users become stored rows. `stored` maps a column to its incoming column and its
-    SQL.
+    """How incoming rows of films, users or experiments become stored rows. `stored` maps a column to its incoming
+    column and its SQL.
 
     `given` is SQL of the highest key ever assigned: the key of a row that is gone must not be reused.
     """
@@ -81,12 +81,26 @@ DIMENSION_TABLES = {
             _label("gender"),
         ),
     ),
+    "experiments": DimensionTable(
+        "experiments",
+        "experiment_key",
+        "experiments_dictionary",
+        "(SELECT max(experiment_key) FROM experiments_versions)",
+        (
+            _text("name"),
+            _as_is("start_time"),
+            _as_is("end_time"),
+            _text("control"),
+            _as_is("shares"),
+        ),
+    ),
 }
 
 
 class DimensionLoad(Load):
-    """Rows of films or users. The last row of an id wins; a column that it leaves out comes from an earlier row of the
-    load, or from what is stored. Rows that change nothing are duplicates; rows of forgotten people are left out.
+    """Rows of films, users or experiments. The last row of an id wins; a column that it leaves out comes from an
+    earlier row of the load, or from what is stored. Rows that change nothing are duplicates; rows of forgotten people
+    are left out.
 
     `corrected` are the columns in which it changes stored rows. A correction shows at once. It makes the rollups that
     store such a column stale: the caller sees to it that they are filled again.

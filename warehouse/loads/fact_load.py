@@ -30,8 +30,9 @@ def empty_stage(engine: Engine, table: str) -> None:
 
 
 class FactLoad(Load):
-    """Rows of a fact. An exact repeat is a duplicate and left out. A row with an unknown user or film, or whose id is
-    taken by other content, goes to `rejected_rows`. Of a forgotten person's row only its existence is recorded.
+    """Rows of a fact. An exact repeat is a duplicate and left out. A row with an unknown user, film or experiment, or
+    whose id is taken by other content, goes to `rejected_rows`. Of a forgotten person's row only its existence is
+    recorded.
 
     `standing` is SQL that selects the stored rows that a new row may repeat or conflict with.
     """
@@ -121,7 +122,7 @@ class FactLoad(Load):
         repeats, known, offered, users = self.engine.query(batch.repeats_sql).rows[0]
         first_of_ids = self._first_of_ids(batch) if repeats or known else ""
         sifted, parameters = batch.sifted_sql(first_of_ids), self.barring.parameters if self.barring else None
-        names = ", ".join(("id", "user_key", "movie_key", *self.fact.names))
+        names = ", ".join(("id", *self.fact.references, *self.fact.names))
         self.engine.command(
             f"INSERT INTO {staging} ({names}, load_id) "
             f"SELECT {names}, {self.load_sql('row')} FROM ({sifted}) WHERE reason = ''{joining_sql(offered, users)}",

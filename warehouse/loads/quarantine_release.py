@@ -1,4 +1,4 @@
-"""Retry: rows quarantined for an unknown user or film are loaded when it is known, and leave the quarantine.
+"""Retry: rows quarantined for an unknown user, film or experiment are loaded once it is known, and leave it.
 
 Rows of one load are released by one new load, later in the ledger, so that answers as of an earlier load stay the same.
 One block of the ledger marks the new load as done and changes the counts of the load that brought the rows.
@@ -133,10 +133,11 @@ def _loads_with_arrived(engine: Engine) -> list[int]:
 
 
 def _arrived(table: str) -> str:
-    """SQL of whether a row of `rejected_rows` waited for a user or film that exists now. Rows from before Marquee
-    stored them whole have no instant, and stay."""
-    user, movie = (from_text_sql(f"JSONExtractString(original, '{name}')") for name in ("user_id", "movie_id"))
+    """SQL of whether a row of `rejected_rows` waited for what exists now: a user, film or experiment. Rows from before
+    Marquee stored them whole have no instant, and stay."""
+    fact = FACT_TABLES[table]
+    user, subject = (from_text_sql(f"JSONExtractString(original, '{name}')") for name in ("user_id", fact.subject.id))
     return (
-        f"reason IN ('UNKNOWN_USER', 'UNKNOWN_MOVIE') AND JSONHas(original, '{FACT_TABLES[table].time}') "
-        f"AND {user} IN (SELECT id FROM users) AND {movie} IN (SELECT id FROM movies)"
+        f"reason IN ('UNKNOWN_USER', '{fact.subject.unknown}') AND JSONHas(original, '{fact.time}') "
+        f"AND {user} IN (SELECT id FROM users) AND {subject} IN (SELECT id FROM {fact.subject.table})"
     )

@@ -13,6 +13,33 @@ _MORE_USERS = 8
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a fact's rows are about besides a user: the dimension that has it, and the reason to leave out a row whose
+    subject is not there. `name` begins its key and its id."""
+
+    name: str
+    table: str
+
+    @property
+    def key(self) -> str:
+        """The column with its dense key."""
+        return f"{self.name}_key"
+
+    @property
+    def id(self) -> str:
+        """The incoming column with the source's id."""
+        return f"{self.name}_id"
+
+    @property
+    def unknown(self) -> str:
+        """The reason why a row of an unknown one is left out."""
+        return f"UNKNOWN_{self.name.upper()}"
+
+
+MOVIE, EXPERIMENT = Subject("movie", "movies"), Subject("experiment", "experiments")
+
+
+@dataclass(frozen=True)
 class FactTable:
     """How one fact's incoming rows become stored rows.
 
@@ -24,6 +51,12 @@ class FactTable:
     stored: tuple[tuple[str, str], ...]
     content: tuple[str, ...]
     rollups: tuple[str, ...]
+    subject: Subject = MOVIE
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The stored columns with dense keys."""
+        return "user_key", self.subject.key
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -38,13 +71,15 @@ class FactTable:
     @property
     def incoming_hash(self) -> str:
         """SQL of an incoming row's content, comparable with a stored row's, and different from all of them if its user
-        or film is unknown.
+        or subject is unknown.
         """
-        return self._content_hash("if(user_key = 0, user_id, 0)", "if(movie_key = 0, movie_id, 0)")
+        subject = self.subject
+        return self._content_hash("if(user_key = 0, user_id, 0)", f"if({subject.key} = 0, {subject.id}, 0)")
 
-    def _content_hash(self, unknown_user: str, unknown_movie: str) -> str:
+    def _content_hash(self, unknown_user: str, unknown_subject: str) -> str:
         # All unknown users have the key 0: only the id tells them apart.
-        return f"cityHash64(user_key, movie_key, {unknown_user}, {unknown_movie}, {', '.join(self.content)})"
+        keys = ", ".join(self.references)
+        return f"cityHash64({keys}, {unknown_user}, {unknown_subject}, {', '.join(self.content)})"
 
 
 FACT_TABLES = {
@@ -80,6 +115,17 @@ FACT_TABLES = {
         ),
         ("rating_e2", "review_text", "rating_date"),
         (),
+    ),
+    "assignments": FactTable(
+        "assignments",
+        "exposed_at",
+        (
+            ("variant", "toLowCardinality(i.variant)"),
+            ("exposed_at", "i.exposed_at"),
+        ),
+        ("variant", "exposed_at"),
+        (),
+        EXPERIMENT,
     ),
 }
 
@@ -158,19 +204,20 @@ class Batch:
     def _reason_sql(self, repeats: str = "") -> str:
         return (
             f"multiIf({self.barred}, '{FORGOTTEN}', {repeats}"
-            "k.user_key = 0, 'UNKNOWN_USER', k.movie_key = 0, 'UNKNOWN_MOVIE', '')"
+            f"k.user_key = 0, 'UNKNOWN_USER', k.{self.fact.subject.key} = 0, '{self.fact.subject.unknown}', '')"
         )
 
     def _keyed_sql(self) -> str:
         """Incoming rows with dense keys (0 where the user or film is unknown) and a hash of their content."""
         stored = ", ".join(f"{sql} AS {name}" for name, sql in self.fact.stored)
+        about = self.fact.subject
         return f"""
             SELECT *, {self.fact.incoming_hash} AS content FROM (
-                SELECT i.id AS id, i.row AS row, i.user_id AS user_id, i.movie_id AS movie_id,
-                    u.user_key AS user_key, m.movie_key AS movie_key, {stored}
+                SELECT i.id AS id, i.row AS row, i.user_id AS user_id, i.{about.id} AS {about.id},
+                    u.user_key AS user_key, s.{about.key} AS {about.key}, {stored}
                 FROM {self._incoming} AS i
                 ANY LEFT JOIN (SELECT id, user_key FROM users) AS u ON i.user_id = u.id
-                ANY LEFT JOIN (SELECT id, movie_key FROM movies) AS m ON i.movie_id = m.id
+                ANY LEFT JOIN (SELECT id, {about.key} FROM {about.table}) AS s ON i.{about.id} = s.id
             )
         """
 

@@ -1,8 +1,9 @@
 """Undo: take a load back, rollups included, by an entry of its own in the ledger (`undo_of`).
 
 Facts: the load's rows are copied aside for answers as of an earlier load, and shadow tables without them replace the
-tables in one moment. Films and users: the versions stay, and the tables of current rows are made without them.
-An undo that dies before `committing` has changed nothing that readers see; after it, the next opening completes it.
+tables in one moment. Films, users and experiments: the versions stay, and the tables of current rows are made without
+them. An undo that dies before `committing` has changed nothing that readers see; after it, the next opening completes
+it.
 """
 
 from collections.abc import Callable, Sequence
@@ -157,9 +158,9 @@ def loads_to_undo(engine: Engine, load_id: int) -> list[Entry]:
 
 
 def _refuse_if_needed(engine: Engine, load: Entry) -> int:
-    """How many versions a load of films or users brought.
+    """How many versions a load of films, users or experiments brought.
 
-    Raises: BadInput when a session or rating needs a film or user that only this load brought.
+    Raises: BadInput when a fact's row needs one that only this load brought.
     """
     key, versions = DIMENSION_TABLES[load.table].key, f"{load.table}_versions"
     only_here = (
@@ -170,7 +171,8 @@ def _refuse_if_needed(engine: Engine, load: Entry) -> int:
         fact: engine.query(f"SELECT count(), groupUniqArray(10)(load_id) FROM {fact} WHERE {key} IN {only_here}").rows[
             0
         ]
-        for fact in FACT_TABLES
+        for fact, table in FACT_TABLES.items()
+        if key in table.references
     }
     for fact, (rows, loads) in standing.items():
         if rows:

@@ -253,3 +253,22 @@ REVIEW_COLUMNS = _by_slug(
     *USER_ATTRIBUTES,
     *(column for column in MOVIE_ATTRIBUTES if column.slug == "genre"),
 )
+
+EXPERIMENT_COLUMNS = _by_slug(
+    _stored("experiment_key", Kind.KEY),
+    _stored("id", Kind.ID),
+    _stored("name"),
+    _stored("start_time", Kind.INSTANT),
+    _stored("end_time", Kind.INSTANT),
+    _stored("control"),
+    _stored("shares", Kind.TEXTS),
+)
+
+ASSIGNMENT_COLUMNS = _by_slug(
+    _stored("id", Kind.ID),
+    _stored("user_key", Kind.KEY),
+    _stored("experiment_key", Kind.KEY),
+    _stored("variant"),
+    _stored("exposed_at", Kind.INSTANT),
+    *USER_ATTRIBUTES,
+)

@@ -1,4 +1,4 @@
-"""Dictionaries: the attributes of films and users by dense key, in memory, for look-ups while facts are read."""
+"""Dictionaries: the attributes of films, users and experiments by dense key, in memory, to look up in."""
 
 from dataclasses import dataclass
 
@@ -38,4 +38,5 @@ DICTIONARIES = (
             ("gender", "String"),
         ),
     ),
+    Dictionary("experiments_dictionary", "experiments", "experiment_key", (("id", "UInt128"), ("name", "String"))),
 )

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-TABLES = ("movies", "users", "viewing_sessions", "ratings")
+TABLES = ("movies", "users", "experiments", "viewing_sessions", "ratings", "assignments")
 """In load order: referenced tables come before the tables that reference them."""
 
 

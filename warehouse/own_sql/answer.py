@@ -18,7 +18,16 @@ from warehouse.ids import to_text_sql
 from warehouse.model.columns import Kind
 from warehouse.own_sql.allowed import check, table_names
 from warehouse.own_sql.syntax_tree import Node, normalised, tokens, told, tree_of
-from warehouse.query.masked_source import MOVIES, REVIEWS, SESSIONS, USERS, Source, read
+from warehouse.query.masked_source import (
+    ASSIGNMENTS,
+    EXPERIMENTS,
+    MOVIES,
+    REVIEWS,
+    SESSIONS,
+    USERS,
+    Source,
+    read,
+)
 from warehouse.query.parameters import Parameters
 from warehouse.warehouse import Warehouse
 
@@ -42,6 +51,8 @@ TABLES: Mapping[str, Source] = MappingProxyType(
         "movies": _with_written_ids(MOVIES),
         "viewing_sessions": _with_written_ids(SESSIONS),
         "ratings": _with_written_ids(REVIEWS),
+        "experiments": _with_written_ids(EXPERIMENTS),
+        "assignments": _with_written_ids(ASSIGNMENTS),
     }
 )
 # Names that are in no database: a name that the statement does not define itself, and that is none of TABLES, is then

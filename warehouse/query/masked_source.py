@@ -11,6 +11,8 @@ from warehouse.access import Access
 from warehouse.errors import Forbidden
 from warehouse.loads.ledger import undone_sql
 from warehouse.model.columns import (
+    ASSIGNMENT_COLUMNS,
+    EXPERIMENT_COLUMNS,
     FIRST_SESSIONS,
     HALF_HOUR,
     MOVIE_COLUMNS,
@@ -46,12 +48,17 @@ class Source:
 
 
 # Tables that keep all versions of their rows, and their keys.
-VERSIONED = MappingProxyType({"movies": "movie_key", "users": "user_key"})
+VERSIONED = MappingProxyType({"movies": "movie_key", "users": "user_key", "experiments": "experiment_key"})
 
 USERS = Source("users", "users", USER_COLUMNS)
 # The catalogue does not depend on a token's viewers; figures next to it are counted in scope.
 MOVIES = Source("movies", "movies", MOVIE_COLUMNS, open_to=frozenset({"country", "subscription"}))
 REVIEWS = Source("ratings", "ratings", REVIEW_COLUMNS)
+# What is tried is no secret of a token's viewers, either; who was shown it is counted in scope.
+EXPERIMENTS = Source(
+    "experiments", "experiments", EXPERIMENT_COLUMNS, open_to=frozenset({"country", "genre", "subscription"})
+)
+ASSIGNMENTS = Source("assignments", "assignments", ASSIGNMENT_COLUMNS)
 SESSIONS = Source("sessions", "viewing_sessions", SESSION_COLUMNS)
 
 

@@ -20,7 +20,8 @@ from warehouse.tables.rebuild import rebuild_partitions
 from warehouse.tables.rollup_tables import FACT
 
 LOG = logging.getLogger("marquee.warehouse")
-_NUMBERED = ("viewing_sessions", "ratings", "users_versions", "movies_versions")
+_FACTS = (FACT, "ratings", "assignments")
+_NUMBERED = (*_FACTS, "users_versions", "movies_versions", "experiments_versions")
 _ROLLUPS = {rollup.name: rollup for rollup in ROLLUPS}
 
 
@@ -43,7 +44,7 @@ class LostPart:
     def _way_on(self) -> str:
         if self.table in _ROLLUPS:
             return "It is rebuilt from the facts."
-        if self.table in (FACT, "ratings"):
+        if self.table in _FACTS:
             return "Load the files of that time again: rows that are still stored count as duplicates."
         return "Restore the folder from a copy if you need them."
 

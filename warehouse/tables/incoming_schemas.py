@@ -69,17 +69,38 @@ INCOMING: Mapping[str, pa.Schema] = MappingProxyType(
                 _required("rating_date", INSTANT),
             ]
         ),
+        "experiments": pa.schema(
+            [
+                _required("id", ID_TYPE),
+                _required("name", pa.string()),
+                _required("start_time", INSTANT),
+                pa.field("end_time", INSTANT),
+                _required("control", pa.string()),
+                pa.field("shares", pa.list_(pa.string())),
+            ]
+        ),
+        "assignments": pa.schema(
+            [
+                _required("id", ID_TYPE),
+                _required("user_id", ID_TYPE),
+                _required("experiment_id", ID_TYPE),
+                _required("variant", pa.string()),
+                _required("exposed_at", INSTANT),
+            ]
+        ),
     }
 )
 
 
 ABSENT = pa.field("absent", pa.list_(pa.string()))
-"""An extra column for films and users: the columns that the row's file does not have, which keep their known values."""
+"""An extra column for films, users and experiments: the columns that the row's file does not have, which keep their
+known values."""
+_KEEPS_KNOWN = frozenset({"movies", "users", "experiments"})
 
 
 def offered(table: str) -> pa.Schema:
     """All columns of a table's incoming rows; `ABSENT` is optional."""
-    return INCOMING[table].append(ABSENT) if table in ("movies", "users") else INCOMING[table]
+    return INCOMING[table].append(ABSENT) if table in _KEEPS_KNOWN else INCOMING[table]
 
 
 _CLICKHOUSE = {
@@ -97,4 +118,5 @@ _CLICKHOUSE = {
 
 def clickhouse_type(field: pa.Field) -> str:
     """The engine's type for a field of the offered rows."""
-    return _CLICKHOUSE[str(field.type)]
+    kind = _CLICKHOUSE[str(field.type)]
+    return f"Nullable({kind})" if field.nullable and field.type == INSTANT else kind

@@ -17,7 +17,7 @@ from warehouse.query.parameters import literal_sql
 from warehouse.tables.incoming_schemas import INCOMING, clickhouse_type, offered
 from warehouse.tables.rollup_tables import FACT, create_rollup, is_declared, rollup_select
 
-STAGED_FACTS = (FACT, "ratings")
+STAGED_FACTS = (FACT, "ratings", "assignments")
 
 
 def reconcile(engine: Engine) -> list[Rollup]:

@@ -49,6 +49,13 @@ _FIXED = (
     '{ users(after: "x") { totalCount } }',
     '{ viewing(asOf: "2001-01-01") { totals { views } } }',
     '{ viewing(asOf: "2100-01-01") { totals { views viewers } } }',
+    "{ experiments { id name start control shares { variant } } }",
+    '{ experiment(id: "1", metrics: [VIEWS, AVERAGE_RATING], segmentBy: COUNTRY) { spread { variant people } '
+    "segments { segment variants { variant people value } } } }",
+    "{ experimentPower(metric: WATCH_HOURS, change: 0.1) { people value deviation peopleEach detectableChange } }",
+    "{ experimentPower(metric: NEW_VIEWERS, change: 0.1) { people value deviation peopleEach detectableChange } }",
+    '{ experimentPower(metric: AVERAGE_RATING, change: 0.1, range: {from: "2026-03-02", to: "2026-03-20"}) '
+    "{ people value deviation peopleEach detectableChange } }",
 )
 
 # Published operations of one film or user, and the variable that says which.

@@ -73,6 +73,10 @@ _COMPUTED = {
     "user_churn": "user_key, 0.5, map('views', 3.), 0.5",
 }
 FILES = {"users": user_rows(), "viewing_sessions": session_rows(), "ratings": rating_rows()}
+ASSIGNED = [
+    {"id": number, "user_id": number, "experiment_id": 1, "variant": "new", "exposed_at": CENTRE}
+    for number in WORLD.people
+]
 
 
 def settle(warehouse: Warehouse) -> None:
@@ -82,6 +86,8 @@ def settle(warehouse: Warehouse) -> None:
     for table, rows in FILES.items():
         load(warehouse, table, rows)
     load(warehouse, "viewing_sessions", [{**row, "watch_minutes_e4": 7} for row in mine()[:2]])
+    load(warehouse, "experiments", [{"id": 1, "name": "Home", "start_time": CENTRE, "control": "old"}])
+    load(warehouse, "assignments", ASSIGNED)
     for table, columns in _COMPUTED.items():
         warehouse.engine.command(f"INSERT INTO {table} SELECT {columns} FROM users")
 
@@ -104,7 +110,7 @@ def differences(warehouse: Warehouse) -> list[str]:
 
 def contents(warehouse: Warehouse) -> dict[str, Any]:
     """What readers can meet, to compare two states by: a hash of each table's rows, whatever their parts and order."""
-    tables = ("users", "users_versions", "viewing_sessions", "ratings", "users_dictionary", *_COMPUTED)
+    tables = ("users", "users_versions", "viewing_sessions", "ratings", "assignments", "users_dictionary", *_COMPUTED)
     return {
         table: warehouse.engine.query(f"SELECT count(), sum(cityHash64(formatRow('JSONEachRow', *))) FROM {table}").rows
         for table in tables

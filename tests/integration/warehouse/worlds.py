@@ -158,7 +158,7 @@ def batch_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pa.RecordBatch:
     schema = INCOMING[table]
     arrays = [
         _ids(row[name] for row in rows)
-        if name in ("id", "user_id", "movie_id")
+        if name in ("id", "user_id", "movie_id", "experiment_id")
         else pa.array([row.get(name) for row in rows], schema.field(name).type)
         for name in schema.names
     ]
