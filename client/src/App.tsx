@@ -16,6 +16,8 @@ const ApiPage = lazy(async () => ({ default: (await import('./pages/ApiPage')).A
 const AudiencePage = lazy(async () => ({ default: (await import('./pages/AudiencePage')).AudiencePage }));
 const BoardPage = lazy(async () => ({ default: (await import('./pages/BoardPage')).BoardPage }));
 const BoardsPage = lazy(async () => ({ default: (await import('./pages/BoardsPage')).BoardsPage }));
+const ExperimentPage = lazy(async () => ({ default: (await import('./pages/ExperimentPage')).ExperimentPage }));
+const ExperimentsPage = lazy(async () => ({ default: (await import('./pages/ExperimentsPage')).ExperimentsPage }));
 const FilmChartsPage = lazy(async () => ({ default: (await import('./pages/FilmChartsPage')).FilmChartsPage }));
 const DataPage = lazy(async () => ({ default: (await import('./pages/DataPage')).DataPage }));
 const ExplorePage = lazy(async () => ({ default: (await import('./pages/ExplorePage')).ExplorePage }));
@@ -35,6 +37,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/boards': BoardsPage,
   '/charts': FilmChartsPage,
   '/data': DataPage,
+  '/experiments': ExperimentsPage,
   '/explore': ExplorePage,
   '/films': FilmsPage,
   '/operations': OperationsPage,
@@ -60,11 +63,13 @@ function PageAt({ path }: { readonly path: string }) {
   const user = idAt(path, '/users');
   const alert = idAt(path, '/alerts');
   const board = idAt(path, '/boards');
+  const experiment = idAt(path, '/experiments');
   const film = idAt(path, '/films');
   if (user !== null) return <UserPage key={user} id={user} />;
   if (film !== null) return <FilmPage key={film} id={film} />;
   if (alert !== null) return <AlertPage key={alert} id={alert} />;
   if (board !== null) return <BoardPage key={board} id={board} />;
+  if (experiment !== null) return <ExperimentPage key={experiment} id={experiment} />;
   const Page = PAGES[path];
   return Page ? <Page /> : <NotFoundPage path={path} />;
 }

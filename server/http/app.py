@@ -121,6 +121,8 @@ PAGE_PATHS = (
     "/audience",
     "/alerts",
     "/alerts/{id:path}",
+    "/experiments",
+    "/experiments/{id:path}",
     "/boards",
     "/boards/{id:path}",
     "/playback",

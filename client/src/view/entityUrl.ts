@@ -9,7 +9,7 @@ export function filmUrl(id: string): string {
 }
 
 /** The id that a path names below a folder, or null for any other page. */
-export function idAt(path: string, folder: '/users' | '/films' | '/boards' | '/alerts'): string | null {
+export function idAt(path: string, folder: '/users' | '/films' | '/boards' | '/alerts' | '/experiments'): string | null {
   const start = `${folder}/`;
   if (!path.startsWith(start) || path === start) return null;
   const id = path.slice(start.length);

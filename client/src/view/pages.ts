@@ -1,6 +1,6 @@
 /** The pages, in the navigation's groups. The server serves the same paths (`server/http/app.py`). */
 import {
-  Activity, Bell, Braces, ChartNoAxesCombined, Clapperboard, Compass, Database, LayoutDashboard, type LucideIcon, Settings2, Sparkles, SquareTerminal, Trophy,
+  Activity, Bell, Braces, ChartNoAxesCombined, Clapperboard, Compass, Database, FlaskConical, LayoutDashboard, type LucideIcon, Settings2, Sparkles, SquareTerminal, Trophy,
   User, Users,
 } from 'lucide-react';
 import { t } from '../i18n/i18n';
@@ -39,6 +39,7 @@ export function pageGroups(): readonly PageGroup[] {
         { path: '/playback', label: t('Playback'), Icon: Activity },
         { path: '/charts', label: t('Film charts'), Icon: Trophy },
         { path: '/predictions', label: t('Predictions'), Icon: Sparkles },
+        { path: '/experiments', label: t('Experiments'), Icon: FlaskConical, needs: 'experiments' },
         { path: '/users', label: t('Users'), Icon: User },
       ],
     },
