@@ -19,6 +19,7 @@ PAGES = (
     "/alerts",
     "/alerts?new=1",
     "/boards",
+    "/experiments",
     "/playback",
     "/charts",
     "/predictions",

@@ -45,6 +45,16 @@ INCOMING: Mapping[str, pa.Schema] = MappingProxyType(
                 pa.field("gender", pa.string()),
             ]
         ),
+        "experiments": pa.schema(
+            [
+                _required("id", ID_TYPE),
+                _required("name", pa.string()),
+                _required("start_time", INSTANT),
+                pa.field("end_time", INSTANT),
+                _required("control", pa.string()),
+                pa.field("shares", pa.list_(pa.string())),
+            ]
+        ),
         "viewing_sessions": pa.schema(
             [
                 _required("id", ID_TYPE),
@@ -67,16 +77,6 @@ INCOMING: Mapping[str, pa.Schema] = MappingProxyType(
                 _required("rating_e2", pa.uint16()),
                 pa.field("review_text", pa.string()),
                 _required("rating_date", INSTANT),
-            ]
-        ),
-        "experiments": pa.schema(
-            [
-                _required("id", ID_TYPE),
-                _required("name", pa.string()),
-                _required("start_time", INSTANT),
-                pa.field("end_time", INSTANT),
-                _required("control", pa.string()),
-                pa.field("shares", pa.list_(pa.string())),
             ]
         ),
         "assignments": pa.schema(

@@ -123,7 +123,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown key": ({"nuls": ["x"]}, "a profile has no key 'nuls'; keys: constants, dates, decimal"),
     "a number": ({"delimiter": 5}, "delimiter is not a text"),
     "a text for a list": ({"nulls": "x"}, "nulls is not a list of texts"),
-    "an unknown table": ({"table": "films"}, "table is not one of movies, users, viewing_sessions, ratings"),
+    "an unknown table": (
+        {"table": "films"},
+        "table is not one of movies, users, experiments, viewing_sessions, ratings, assignments",
+    ),
     "an unknown unit": ({"units": {"rating": "stars"}}, "units says 'stars', expected one of"),
     "an encoding that nobody knows": ({"encoding": "utf-9"}, "the encoding is 'utf-9', which is unknown"),
     "a long quote": ({"quote": "''"}, "the quote is \"''\", expected one ASCII character"),

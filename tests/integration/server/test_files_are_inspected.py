@@ -223,7 +223,7 @@ def test_a_sender_is_told_of_its_own_tables_alone(door: Door) -> None:
     code, sentence = refused(post(door, "/ingest/inspect?table=movies", FILMS, token=ratings))
     assert (code, sentence) == (400, "There is no table movies to inspect for. Tables: ratings.")
     told = door.get("/ingest/contract", ADMIN).json()
-    assert list(told["tables"]) == ["movies", "users", "viewing_sessions", "ratings"]
+    assert list(told["tables"]) == ["movies", "users", "experiments", "viewing_sessions", "ratings", "assignments"]
     assert told["most_bytes"] == 2_000_000
     assert {"name": "id", "required": True, "units": []}.items() <= told["tables"]["movies"][0].items()
 

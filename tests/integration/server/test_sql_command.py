@@ -71,4 +71,5 @@ def test_what_can_not_be_is_said(place: Place, code: int, arguments: tuple[str, 
 def test_its_tables_are_listed(place: Place) -> None:
     lines = place.run("sql", "--tables").stdout.splitlines()
     assert lines[0] == "users: user_key, id, username, email, country, subscription, age, age_band, gender"
-    assert [line.partition(":")[0] for line in lines] == ["users", "movies", "viewing_sessions", "ratings"]
+    told = [line.partition(":")[0] for line in lines]
+    assert told == ["users", "movies", "viewing_sessions", "ratings", "experiments", "assignments"]
