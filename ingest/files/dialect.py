@@ -10,8 +10,23 @@ from warehouse.errors import BadInput
 QUOTE = '"'
 BACKSLASH = "\\"
 _LINE_ENDS = "\r\n"
-# Codecs of Python that no file is written in: some take time that grows with the square of a text.
-_OF_NO_FILE = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "charmap"})
+# By the name that Python gives each: files are written in these, and they are read in time that grows with the text.
+# Others of Python's codecs are not text at all, or take the square of that time.
+_ENCODINGS = frozenset(
+    {
+        "ascii",
+        *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+        *(f"iso8859-{part}" for part in range(1, 17) if part != 12),
+        *(f"cp{page}" for page in (437, 850, 852, 855, 858, 866, 874, *range(1250, 1259))),
+        *("mac-roman", "koi8-r", "koi8-u", "tis-620"),
+        *("shift_jis", "cp932", "euc_jp", "euc_kr", "cp949", "gb2312", "gbk", "gb18030", "big5"),
+    }
+)
+_NAMED = (
+    "utf-8, utf-16, utf-32, ascii, iso-8859-1 to -16 (latin-1), cp1250 to cp1258 (windows-1252), cp437, cp850, cp852, "
+    "cp855, cp858, cp866, cp874, mac-roman, koi8-r, koi8-u, tis-620, shift_jis, cp932, euc-jp, euc-kr, cp949, gb2312, "
+    "gbk, gb18030, big5"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +72,11 @@ def _check_delimiter(delimiter: str, others: Mapping[str, str | None]) -> None:
 
 def _check_encoding(encoding: str) -> None:
     try:
-        "".encode(encoding)
-        is_of_files = codecs.lookup(encoding).name.replace("-", "_") not in _OF_NO_FILE
+        is_of_files = codecs.lookup(encoding).name in _ENCODINGS
     except (LookupError, ValueError):
         is_of_files = False
     if not is_of_files:
-        raise BadInput(f"the encoding is {cut(repr(encoding))}, which is unknown; try utf-8 or cp1252")
+        raise BadInput(f"the encoding is {cut(repr(encoding))}, which is unknown; expected one of {_NAMED}")
 
 
 def _is_sign(text: str) -> bool:
