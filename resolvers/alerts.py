@@ -1,6 +1,6 @@
 """Alerts: who sees and changes which. The server asks their rules, with the rights of those who saved them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -27,6 +27,7 @@ from schema.alerts import (
     SilenceAlertInput,
 )
 from schema.enums import ViewingMeasure
+from schema.node_ids import node_id, source_id
 from schema.payloads import (
     AcknowledgeAlertPayload,
     DeleteAlertPayload,
@@ -48,6 +49,8 @@ Silenced = Annotated[SilenceAlertInput, strawberry.argument(description="The ale
 
 LONGEST_SILENCE = timedelta(days=31)
 _FORECAST_MEASURE = "views"
+# Of the ids of events: the alert, what happened, and when in milliseconds.
+_PART = "."
 
 
 async def alerts(info: strawberry.Info) -> list[Alert]:
@@ -72,6 +75,16 @@ async def alert(info: strawberry.Info, id: AlertId) -> Alert | None:
     return await _newest(context, found) if found else None
 
 
+async def events_of(info: strawberry.Info, event_ids: Sequence[str]) -> list[AlertEvent]:
+    """The events of alerts that you may see, by their ids; each alert counts as a question."""
+    context = context_of(info)
+    wanted = {event_id.partition(_PART)[0] for event_id in event_ids}
+    found = [one for one in await alerts(info) if one.source_id in wanted]
+    for _ in found:
+        context.admit()
+    return [event for one in found for event in await one.read_history()]
+
+
 async def save_alert(info: strawberry.Info, input: Saved) -> SaveAlertPayload:
     """Save an alert: a new one, or the next version of one that you see. It becomes yours: it is asked with the role
     and row scope of your token from then on, also after the token has expired, until all your tokens are revoked.
@@ -85,7 +98,9 @@ async def delete_alert(info: strawberry.Info, input: Deleted) -> DeleteAlertPayl
     """Delete an alert that you see."""
     context = context_of(info)
     gone, errors = await done_or_refused(context, _delete(context, input))
-    return DeleteAlertPayload(deleted_id=strawberry.ID(gone.alert_id) if gone else None, user_errors=errors)
+    return DeleteAlertPayload(
+        deleted_id=strawberry.ID(node_id("Alert", gone.alert_id)) if gone else None, user_errors=errors
+    )
 
 
 async def acknowledge_alert(info: strawberry.Info, input: Acknowledged) -> AcknowledgeAlertPayload:
@@ -141,7 +156,8 @@ async def _newest(context: Context, found: rules.Alert) -> Alert:
 
 
 async def _find(context: Context, alert_id: str) -> rules.Alert | None:
-    found = await context.once(lambda: context.warehouse.alerts.find(alert_id))
+    own_id = source_id("Alert", alert_id)
+    found = await context.once(lambda: context.warehouse.alerts.find(own_id))
     return found if found and sees_item(context, found.owner, found.rights) else None
 
 
@@ -224,7 +240,8 @@ def _shown(context: Context, one: rules.Alert, standing: Standing) -> Alert:
     rule, state = one.rule, standing.state
     silenced = standing.silenced_until if standing.is_silent(datetime.now(UTC)) else None
     return Alert(
-        id=strawberry.ID(one.alert_id),
+        id=strawberry.ID(node_id("Alert", one.alert_id)),
+        source_id=strawberry.ID(one.alert_id),
         version=one.version,
         title=one.title,
         owner=one.owner.subject,
@@ -247,9 +264,10 @@ def _shown(context: Context, one: rules.Alert, standing: Standing) -> Alert:
 
 
 def _event(one: Event, done: list[Delivery]) -> AlertEvent:
-    found = one.found
+    found, own_id = one.found, _PART.join((one.alert_id, one.kind.value, str(int(one.at.timestamp() * 1000))))
     return AlertEvent(
-        id=strawberry.ID(f"{one.alert_id}.{one.kind.value}.{int(one.at.timestamp() * 1000)}"),
+        id=strawberry.ID(node_id("AlertEvent", own_id)),
+        source_id=strawberry.ID(own_id),
         kind=one.kind,
         at=moment_text(one.at),
         made_by=one.made_by or None,

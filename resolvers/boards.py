@@ -19,6 +19,7 @@ from schema.boards import (
     DeleteBoardInput,
     SaveBoardInput,
 )
+from schema.node_ids import node_id, source_id
 from schema.payloads import DeleteBoardPayload, SaveBoardPayload
 from schema.roles import Role
 from schema.scalars import DateTime
@@ -57,7 +58,9 @@ async def delete_board(info: strawberry.Info, input: Deleted) -> DeleteBoardPayl
     """Delete a board that you may change."""
     context = context_of(info)
     gone, errors = await done_or_refused(context, _delete(context, input))
-    return DeleteBoardPayload(deleted_id=strawberry.ID(gone.board_id) if gone else None, user_errors=errors)
+    return DeleteBoardPayload(
+        deleted_id=strawberry.ID(node_id("Board", gone.board_id)) if gone else None, user_errors=errors
+    )
 
 
 async def _save(context: Context, asked: SaveBoardInput) -> table.Board:
@@ -78,7 +81,8 @@ async def _delete(context: Context, asked: DeleteBoardInput) -> table.Board:
 
 
 async def _find(context: Context, board_id: str) -> table.Board | None:
-    found = await context.once(lambda: context.warehouse.boards.find(board_id))
+    own_id = source_id("Board", board_id)
+    found = await context.once(lambda: context.warehouse.boards.find(own_id))
     return found if found and _sees(context, found) else None
 
 
@@ -140,7 +144,8 @@ def _panels(given: list[BoardPanelInput]) -> tuple[table.BoardPanel, ...]:
 
 def _shown(context: Context, one: table.Board) -> Board:
     return Board(
-        id=strawberry.ID(one.board_id),
+        id=strawberry.ID(node_id("Board", one.board_id)),
+        source_id=strawberry.ID(one.board_id),
         version=one.version,
         title=one.title,
         owner=one.owner.subject,

@@ -1,4 +1,4 @@
-"""Films, users, ratings, sessions and audit records, as single nodes and Relay connections.
+"""Films, users, ratings, sessions and audit records: rows of listings by id, and Relay connections.
 
 Only selected fields are read.
 """
@@ -16,14 +16,11 @@ from strawberry.utils.str_converters import to_camel_case
 from resolvers.cells import Cells
 from resolvers.context import Context, context_of, path_of
 from resolvers.filters import filter_of
-from resolvers.permission import check_permitted
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unknown_values import FILM, note_filter
 from schema.arguments import (
     After,
-    AnyId,
-    AnyIds,
     AuditSort,
     AuditWhere,
     Before,
@@ -43,6 +40,7 @@ from schema.nodes import Movie, User
 from schema.roles import Role
 from warehouse import ids
 from warehouse.audit.log import AUDIT_LIST
+from warehouse.audit.record import day_of_record
 from warehouse.errors import BadInput
 from warehouse.model.measures import COMPLETION_UNITS, MINUTE_UNITS, RATING_UNITS
 from warehouse.query.instants import day_of
@@ -101,11 +99,10 @@ LISTINGS: Mapping[str, Listing] = {
     "User": USER_LIST,
     "Rating": REVIEW_LIST,
     "Session": SESSION_LIST,
+    "AuditRecord": AUDIT_LIST,
 }
 # Types whose ids name a day in UTC, and the instant that it is of.
-_DATED = {name: listing.newest_by for name, listing in LISTINGS.items() if listing.newest_by is not None}
-# The root field that opens a type; sessions have no list of all, and are open to those who may see the user.
-ROOT_OF: Mapping[str, str] = {"Movie": "movie", "User": "user", "Rating": "ratings", "Session": "user"}
+_DATED = {"Session": "start_time"}
 _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
@@ -179,25 +176,19 @@ async def _cells_by_key(
     return {key: node_cells(row, selected) for key, row in rows.items()}
 
 
-async def node(info: strawberry.Info, id: AnyId) -> Any:
-    """Any node by its id, masked for your role; null if there is none, or you may not see it."""
-    return (await _found(info, [str(id)]))[0]
-
-
-async def nodes(info: strawberry.Info, ids: AnyIds) -> list[Any]:
-    """Nodes by their ids, in their order; null for each that is not there, or that you may not see."""
-    context_of(info).check_length(ids, "ids")
-    return await _found(info, [str(one) for one in ids])
-
-
 async def movie(info: strawberry.Info, id: MovieId) -> Any:
     """One film by id, or null."""
-    return (await _found(info, [node_id("Movie", source_id("Movie", str(id)))]))[0]
+    return await _single(info, "Movie", str(id))
 
 
 async def user(info: strawberry.Info, id: UserId) -> Any:
     """One user by id, or null; masked for your role."""
-    return (await _found(info, [node_id("User", source_id("User", str(id)))]))[0]
+    return await _single(info, "User", str(id))
+
+
+async def _single(info: strawberry.Info, type_name: str, text: str) -> Any:
+    wanted = node_id(type_name, source_id(type_name, text))
+    return (await rows_of(info, [wanted], type_name)).get(wanted)
 
 
 async def movies(
@@ -249,19 +240,16 @@ async def audit_log(
     return await _connection(info, AUDIT_LIST, PageOf(first, after, last, before), where, order_by or _NEWEST_FIRST)
 
 
-async def _found(info: strawberry.Info, asked: Sequence[str]) -> list[Any]:
-    """The nodes of ids in their order, in one statement for each type: cells, or an object for the executor where a
-    field is selected that is a question of its own.
+async def rows_of(info: strawberry.Info, asked: Sequence[str], type_name: str) -> dict[str, Any]:
+    """The nodes of a type by their ids, read in one statement: cells, or an object for the executor where a field is
+    selected that is a question of its own.
     """
-    context, found = context_of(info), dict[str, Any]()
-    for name, listing in LISTINGS.items():
-        wanted = {text: row for text in asked if (row := _row_of(text, name)) is not None}
-        if wanted:
-            check_permitted(context, ROOT_OF[name])
-            selected = selection_of(raw(info), name).children
-            nodes = await _by_ids(context, listing, selected, list(dict.fromkeys(wanted.values())))
-            found |= {text: nodes[row] for text, row in wanted.items() if row in nodes}
-    return [found.get(text) for text in asked]
+    wanted = {text: row for text in asked if (row := _row_of(text, type_name)) is not None}
+    if not wanted:
+        return {}
+    selected = selection_of(raw(info), type_name).children
+    found = await _by_ids(context_of(info), LISTINGS[type_name], selected, list(dict.fromkeys(wanted.values())))
+    return {text: found[row] for text, row in wanted.items() if row in found}
 
 
 def _row_of(text: str, type_name: str) -> RowId | None:
@@ -271,8 +259,13 @@ def _row_of(text: str, type_name: str) -> RowId | None:
         return None
     day, source = day_and_id(found) if type_name in _DATED else (None, found)
     key = ids.parse(source)
+    if key is None:
+        return None
+    if type_name == "AuditRecord":
+        began = day_of_record(key)
+        return None if began is None else RowId(key, began)
     with suppress(BadInput):
-        return None if key is None else RowId(key, None if day is None else day_of(day))
+        return RowId(key, None if day is None else day_of(day))
     return None
 
 

@@ -14,6 +14,7 @@ from resolvers.context import Context, context_of
 from resolvers.pipeline_runner import PipelineRunner, StepRequest
 from resolvers.thread_event import thread_event
 from resolvers.user_errors import done_or_refused
+from schema.node_ids import node_id, source_id
 from schema.payloads import CancelPipelineInput, CancelPipelinePayload, RunPipelineInput, RunPipelinePayload
 from schema.pipeline import MOST_RUNS, First, PipelineRun, PipelineRunStep, PipelineStepInput
 from schema.scalars import DateTime, Long
@@ -25,7 +26,7 @@ from warehouse.query.local_time import instant_text
 
 Start = Annotated[RunPipelineInput, strawberry.argument(description="The run to start.")]
 Cancellation = Annotated[CancelPipelineInput, strawberry.argument(description="The run to cancel.")]
-RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's id.")]
+RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's `id` or `sourceId`.")]
 
 # How often to poll runs of other processes; this process signals its own.
 OTHERS_S = 5.0
@@ -46,7 +47,9 @@ async def cancel_pipeline(info: strawberry.Info, input: Cancellation) -> CancelP
     tokens without a row scope.
     """
     context = context_of(info)
-    run, errors = await done_or_refused(context, _runner(context).cancel(input.id, context.access.subject))
+    run, errors = await done_or_refused(
+        context, _runner(context).cancel(source_id("PipelineRun", input.id), context.access.subject)
+    )
     return CancelPipelinePayload(run=None if run is None else _shown(run), user_errors=errors)
 
 
@@ -59,17 +62,27 @@ async def pipeline_runs(info: strawberry.Info, first: First = 10) -> list[Pipeli
     return [_shown(one) for one in await context.once(lambda: runner.newest(first))]
 
 
+async def run_of(info: strawberry.Info, run_id: str) -> PipelineRun | None:
+    """A run by its id; None if there is none. Each counts as a question."""
+    context = context_of(info)
+    runner = _runner(context)
+    context.admit()
+    with suppress(BadInput):
+        return _shown(await context.once(lambda: runner.find(run_id)))
+    return None
+
+
 async def pipeline_run(info: strawberry.Info, id: RunId) -> AsyncGenerator[PipelineRun]:
     """A run's state: sent at once and at each change until it ends. After quick successive changes only the newest
     state is sent. For tokens without a row scope.
     """
     context = context_of(info)
-    runner, sent = _runner(context), None
+    runner, sent, own_id = _runner(context), None, source_id("PipelineRun", id)
     with thread_event(runner.change_signal) as heard:
         while sent is None or sent.is_at_work:
             heard.clear()
             # A heartbeat is not a change.
-            found = replace(await context.once(lambda: runner.find(id)), updated_at=None)
+            found = replace(await context.once(lambda: runner.find(own_id)), updated_at=None)
             if found != sent:
                 sent = found
                 yield _shown(found)
@@ -105,7 +118,8 @@ def _day(text: str | None) -> date | None:
 
 def _shown(run: table.PipelineRun) -> PipelineRun:
     return PipelineRun(
-        id=strawberry.ID(run.id),
+        id=strawberry.ID(node_id("PipelineRun", run.id)),
+        source_id=strawberry.ID(run.id),
         state=run.state,
         by=run.by,
         started_at=_iso(run.started_at) or DateTime(""),

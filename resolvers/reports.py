@@ -12,6 +12,7 @@ from resolvers.delivery_targets import checked_targets, shown_delivery, shown_ta
 from resolvers.saved_items import asker_of, moment_text, rights_of, sees_item
 from resolvers.user_errors import done_or_refused
 from schema.alerts import AlertDelivery
+from schema.node_ids import node_id, source_id
 from schema.payloads import DeleteReportPayload, SaveReportPayload
 from schema.reports import DeleteReportInput, Report, ReportForm, SaveReportInput, Weekday
 from schema.scalars import TimeZone
@@ -50,7 +51,9 @@ async def delete_report(info: strawberry.Info, input: Deleted) -> DeleteReportPa
     """Delete a scheduled report that you see."""
     context = context_of(info)
     gone, errors = await done_or_refused(context, _delete(context, input))
-    return DeleteReportPayload(deleted_id=strawberry.ID(gone.report_id) if gone else None, user_errors=errors)
+    return DeleteReportPayload(
+        deleted_id=strawberry.ID(node_id("Report", gone.report_id)) if gone else None, user_errors=errors
+    )
 
 
 async def _save(context: Context, asked: SaveReportInput) -> schedules.ScheduledReport:
@@ -69,7 +72,8 @@ async def _delete(context: Context, asked: DeleteReportInput) -> schedules.Sched
 
 
 async def _changeable(context: Context, report_id: str, version: int | None) -> schedules.ScheduledReport:
-    found = await context.once(lambda: context.warehouse.reports.find(report_id))
+    own_id = source_id("Report", report_id)
+    found = await context.once(lambda: context.warehouse.reports.find(own_id))
     if found is None or not sees_item(context, found.owner, found.rights):
         raise BadInput(f"There is no report {report_id!r}.", "id")
     if found.version != version:
@@ -87,7 +91,13 @@ def _plan(asked: SaveReportInput) -> Plan:
     if not targets:
         raise BadInput("A report needs a target to be sent to.", "targets")
     weekday = None if asked.weekday is None else _WEEKDAYS.index(asked.weekday) + 1
-    return Plan(asked.board_id, asked.form.value, asked.range, Schedule(asked.hour, asked.time_zone, weekday), targets)
+    return Plan(
+        source_id("Board", asked.board_id),
+        asked.form.value,
+        asked.range,
+        Schedule(asked.hour, asked.time_zone, weekday),
+        targets,
+    )
 
 
 async def _deliveries(context: Context, report_id: str) -> list[AlertDelivery]:
@@ -98,9 +108,10 @@ async def _deliveries(context: Context, report_id: str) -> list[AlertDelivery]:
 def _shown(context: Context, one: schedules.ScheduledReport) -> Report:
     plan, schedule = one.plan, one.plan.schedule
     return Report(
-        id=strawberry.ID(one.report_id),
+        id=strawberry.ID(node_id("Report", one.report_id)),
+        source_id=strawberry.ID(one.report_id),
         version=one.version,
-        board_id=strawberry.ID(plan.board_id),
+        board_id=strawberry.ID(node_id("Board", plan.board_id)),
         title=one.title,
         owner=one.owner.subject,
         scope=[f"{name}: {', '.join(values)}" for name, values in one.rights.scope.items()],

@@ -11,6 +11,7 @@ from resolvers.token_service import Listed, TokenService
 from resolvers.unknown_values import RequestedValues, note_requested
 from resolvers.user_errors import done_or_refused
 from schema.access_policy import checked_scope
+from schema.node_ids import node_id, token_id
 from schema.payloads import (
     CreateEmbedTokenInput,
     CreateEmbedTokenPayload,
@@ -89,7 +90,7 @@ async def _made(info: strawberry.Info, asked: CreateEmbedTokenInput) -> EmbedTok
     made = await service.mint_embed(context.access, asked.operations, fixed, rows, asked.origin, ttl, asked.reusable)
     await _note_scope(info, rows)
     expires_at = DateTime(instant_text(made.expires_at))
-    return EmbedToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=expires_at)
+    return EmbedToken(**_ids("EmbedToken", made.token_id), token=made.token, expires_at=expires_at)
 
 
 async def _made_token(info: strawberry.Info, asked: CreateTokenInput) -> NewToken:
@@ -97,7 +98,7 @@ async def _made_token(info: strawberry.Info, asked: CreateTokenInput) -> NewToke
     made = await _token_service(info).mint(asker, asked.role, asked.subject, rows, asked.ttl)
     await _note_scope(info, rows)
     expires_at = DateTime(instant_text(made.expires_at))
-    return NewToken(id=strawberry.ID(made.token_id), token=made.token, expires_at=expires_at)
+    return NewToken(**_ids("NewToken", made.token_id), token=made.token, expires_at=expires_at)
 
 
 async def _made_link(info: strawberry.Info, asked: CreateSignInLinkInput) -> SignInLink:
@@ -105,7 +106,7 @@ async def _made_link(info: strawberry.Info, asked: CreateSignInLinkInput) -> Sig
     made = await _token_service(info).mint_link(asker, asked.role, asked.subject, rows, asked.ttl, asked.within)
     await _note_scope(info, rows)
     expires_at = DateTime(instant_text(made.expires_at))
-    return SignInLink(id=strawberry.ID(made.token_id), path=f"/#link={made.token}", expires_at=expires_at)
+    return SignInLink(**_ids("SignInLink", made.token_id), path=f"/#link={made.token}", expires_at=expires_at)
 
 
 def _rows(scope: RowScope | None) -> Mapping[str, tuple[str, ...]]:
@@ -124,7 +125,7 @@ async def _note_scope(info: strawberry.Info, rows: Mapping[str, tuple[str, ...]]
 def _shown(listed: Listed) -> IssuedToken:
     token = listed.token
     return IssuedToken(
-        id=strawberry.ID(token.token_id),
+        **_ids("IssuedToken", token.token_id),
         kind=token.kind,
         subject=token.subject,
         role=Role(token.role),
@@ -138,9 +139,14 @@ def _shown(listed: Listed) -> IssuedToken:
 
 
 async def _ended(info: strawberry.Info, asked: RevokeTokenInput) -> RevokedToken:
-    ended = await _token_service(info).revoke(context_of(info).access, asked.id or None, asked.token or None)
+    named = token_id(str(asked.id)) if asked.id else None
+    ended = await _token_service(info).revoke(context_of(info).access, named, asked.token or None)
     until = DateTime(instant_text(ended.until)) if ended.until else None
-    return RevokedToken(id=strawberry.ID(ended.token_id), until=until)
+    return RevokedToken(**_ids("RevokedToken", ended.token_id), until=until)
+
+
+def _ids(type_name: str, own_id: str) -> dict[str, strawberry.ID]:
+    return {"id": strawberry.ID(node_id(type_name, own_id)), "source_id": strawberry.ID(own_id)}
 
 
 def _object(variables: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 from schema.described_enums import described
 from schema.enums import ViewingMeasure
 from schema.inputs import ViewingFilter
+from schema.nodes import OWN_ID, Node
 from schema.scalars import Date, DateTime, Duration, TimeZone
 from warehouse.alerts.history import EventKind
 from warehouse.alerts.rules import AlertCondition
@@ -19,7 +20,7 @@ LONGEST_ADDRESS = 500
 MOST_TARGETS = 5
 DEFAULT_OVER = Duration("P1D")
 
-AlertId = Annotated[strawberry.ID, strawberry.argument(description="The alert's id.")]
+AlertId = Annotated[strawberry.ID, strawberry.argument(description="The alert's `id` or `sourceId`.")]
 
 described(
     "When an alert fires.",
@@ -69,10 +70,10 @@ class AlertDelivery:
 
 
 @strawberry.type(description="A change of state of an alert, or what somebody did about it.")
-class AlertEvent:
+class AlertEvent(Node):
     """Grain: one event."""
 
-    id: strawberry.ID = strawberry.field(description="The event's id.")
+    source_id: strawberry.ID = strawberry.field(description=OWN_ID)
     kind: EventKind = strawberry.field(description="The new state, or what was done.")
     at: DateTime = strawberry.field(description="When.")
     made_by: str | None = strawberry.field(description="Who did it; null for changes of state.")
@@ -93,10 +94,10 @@ async def _read_history(root: strawberry.Parent["Alert"]) -> list[AlertEvent]:
 
 
 @strawberry.type(description="A rule that the server watches, and where it stands.")
-class Alert:
+class Alert(Node):
     """Grain: one alert, its newest version."""
 
-    id: strawberry.ID = strawberry.field(description="The alert's id.")
+    source_id: strawberry.ID = strawberry.field(description=OWN_ID)
     version: int = strawberry.field(description="Which version it is; a change names the one that it is based on.")
     title: str = strawberry.field(description="What it is called.")
     owner: str = strawberry.field(description="The subject with whose rights it is asked.")
@@ -153,7 +154,9 @@ class SaveAlertInput:
     targets: list[AlertTargetInput] = strawberry.field(
         default_factory=list, description=f"Where changes of state are sent; at most {MOST_TARGETS}."
     )
-    id: strawberry.ID | None = strawberry.field(default=None, description="The alert to change; null makes a new one.")
+    id: strawberry.ID | None = strawberry.field(
+        default=None, description="The alert to change, by `id` or `sourceId`; null makes a new one."
+    )
     version: int | None = strawberry.field(
         default=None, description="The version that the change is based on. A newer one refuses the change."
     )
@@ -163,7 +166,7 @@ class SaveAlertInput:
 class DeleteAlertInput:
     """As `SaveAlertInput`."""
 
-    id: strawberry.ID = strawberry.field(description="The alert.")
+    id: strawberry.ID = strawberry.field(description="The alert, by `id` or `sourceId`.")
     version: int = strawberry.field(description="The version that you have seen.")
 
 
@@ -171,12 +174,12 @@ class DeleteAlertInput:
 class AcknowledgeAlertInput:
     """Of `acknowledgeAlert`."""
 
-    id: strawberry.ID = strawberry.field(description="The alert.")
+    id: strawberry.ID = strawberry.field(description="The alert, by `id` or `sourceId`.")
 
 
 @strawberry.input(description="An alert of which nothing is to be sent for a time.")
 class SilenceAlertInput:
     """Of `silenceAlert`."""
 
-    id: strawberry.ID = strawberry.field(description="The alert.")
+    id: strawberry.ID = strawberry.field(description="The alert, by `id` or `sourceId`.")
     until: DateTime | None = strawberry.field(default=None, description="Until when; null ends the silence.")

@@ -3,16 +3,17 @@
 import strawberry
 
 import schema.enums  # noqa: F401 - declares the enums below to GraphQL
+from schema.nodes import Node
 from schema.roles import Role
 from schema.scalars import DateTime, Long
 from warehouse.audit.record import AuditKind, AuditOutcome
 
 
 @strawberry.type(description="One operation, refusal, load or action. Values sent by clients are not recorded.")
-class AuditRecord:
+class AuditRecord(Node):
     """Grain: one record; records never change."""
 
-    id: strawberry.ID = strawberry.field(description="A UUIDv7.")
+    source_id: strawberry.ID = strawberry.field(description="A UUIDv7, made when the record began.")
     at: DateTime = strawberry.field(description="When it began, UTC, to the millisecond.")
     kind: AuditKind = strawberry.field(description="The kind of record.")
     subject: str | None = strawberry.field(description="The token's subject; null without a valid token.")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.nodes import OWN_ID, Node
 from schema.roles import Role
 from schema.scalars import DateTime
 
@@ -11,7 +12,7 @@ MOST_PANELS = 30
 LONGEST_TITLE = 120
 LONGEST_QUESTION = 2_000
 
-BoardId = Annotated[strawberry.ID, strawberry.argument(description="The board's id.")]
+BoardId = Annotated[strawberry.ID, strawberry.argument(description="The board's `id` or `sourceId`.")]
 
 
 @strawberry.type(description="A saved question.")
@@ -23,10 +24,10 @@ class BoardPanel:
 
 
 @strawberry.type(description="Saved questions in an order. Its answers are those that the reader's token gets.")
-class Board:
+class Board(Node):
     """Grain: one board, its newest version."""
 
-    id: strawberry.ID = strawberry.field(description="The board's id.")
+    source_id: strawberry.ID = strawberry.field(description=OWN_ID)
     version: int = strawberry.field(description="Which version it is; a change names the one that it is based on.")
     title: str = strawberry.field(description="What it is called.")
     owner: str = strawberry.field(description="The subject who made it.")
@@ -56,7 +57,9 @@ class SaveBoardInput:
     shared_with: Role | None = strawberry.field(
         default=None, description="The lowest role that sees it: viewer, analyst or admin; null: only you."
     )
-    id: strawberry.ID | None = strawberry.field(default=None, description="The board to change; null makes a new one.")
+    id: strawberry.ID | None = strawberry.field(
+        default=None, description="The board to change, by `id` or `sourceId`; null makes a new one."
+    )
     version: int | None = strawberry.field(
         default=None, description="The version that the change is based on. A newer one refuses the change."
     )
@@ -66,5 +69,5 @@ class SaveBoardInput:
 class DeleteBoardInput:
     """As `SaveBoardInput`."""
 
-    id: strawberry.ID = strawberry.field(description="The board.")
+    id: strawberry.ID = strawberry.field(description="The board, by `id` or `sourceId`.")
     version: int = strawberry.field(description="The version that you have seen.")

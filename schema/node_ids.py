@@ -6,7 +6,14 @@ Arguments take either form. The id of another type names nothing of this one. A 
 
 from datetime import date
 
-TYPES = frozenset({"Movie", "User", "Rating", "Session"})
+# What tells of one token: as it is listed, as it was made in one way or another, and as it was revoked.
+TOKENS = ("IssuedToken", "NewToken", "EmbedToken", "SignInLink", "RevokedToken")
+TYPES = frozenset(
+    {
+        *("Movie", "User", "Rating", "Session"),
+        *("Board", "Alert", "AlertEvent", "Report", "PipelineRun", "AuditRecord", *TOKENS),
+    }
+)
 _SEPARATOR = ":"
 
 
@@ -39,3 +46,9 @@ def source_id(type_name: str, text: str) -> str:
     """
     name, found = typed(text)
     return found if name == type_name else text
+
+
+def token_id(text: str) -> str:
+    """The id of a token, `jti`, given as such or as the id of what tells of it."""
+    name, found = typed(text)
+    return found if name in TOKENS else text

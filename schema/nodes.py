@@ -10,6 +10,7 @@ from schema.scalars import Date, DateTime, Long
 
 Row = TypeVar("Row")
 SOURCE_ID = "The source's own id, unchanged; unique among those of this type."
+OWN_ID = "The id without the type's name, as addresses of pages and the command line have it."
 
 
 @strawberry.interface(description="Anything that `node` can find again by its `id`.")

@@ -55,7 +55,7 @@ class CreateEmbedTokenPayload:
 class RevokeTokenInput:
     """Of `revokeToken`."""
 
-    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The token's id.")
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The token's `id` or `sourceId`.")
     token: str | None = strawberry.field(default=strawberry.UNSET, description="The token itself.")
 
 
@@ -86,7 +86,7 @@ class RunPipelinePayload:
 class CancelPipelineInput:
     """Of `cancelPipeline`."""
 
-    id: strawberry.ID = strawberry.field(description="The run's id.")
+    id: strawberry.ID = strawberry.field(description="The run's `id` or `sourceId`.")
 
 
 @strawberry.type(description="The run that was cancelled.")
@@ -146,7 +146,7 @@ class SaveBoardPayload:
 class DeleteBoardPayload:
     """Of `deleteBoard`."""
 
-    deleted_id: strawberry.ID | None = strawberry.field(description="Its id; null if the input was refused.")
+    deleted_id: strawberry.ID | None = strawberry.field(description="Its `id`; null if the input was refused.")
     user_errors: list[UserError] = _user_errors()
 
 
@@ -162,7 +162,7 @@ class SaveAlertPayload:
 class DeleteAlertPayload:
     """Of `deleteAlert`."""
 
-    deleted_id: strawberry.ID | None = strawberry.field(description="Its id; null if the input was refused.")
+    deleted_id: strawberry.ID | None = strawberry.field(description="Its `id`; null if the input was refused.")
     user_errors: list[UserError] = _user_errors()
 
 
@@ -194,5 +194,5 @@ class SaveReportPayload:
 class DeleteReportPayload:
     """Of `deleteReport`."""
 
-    deleted_id: strawberry.ID | None = strawberry.field(description="Its id; null if the input was refused.")
+    deleted_id: strawberry.ID | None = strawberry.field(description="Its `id`; null if the input was refused.")
     user_errors: list[UserError] = _user_errors()

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from schema.described_enums import described
+from schema.nodes import OWN_ID, Node
 from schema.scalars import Date, DateTime, Long
 from warehouse.pipeline_runs import PipelineStep, RunState
 
@@ -56,10 +57,10 @@ class PipelineRunStep:
 
 
 @strawberry.type(description="One run of the pipeline. Finished steps stay, however the run ends.")
-class PipelineRun:
+class PipelineRun(Node):
     """Grain: one run, in its state when sent."""
 
-    id: strawberry.ID = strawberry.field(description="The run's id.")
+    source_id: strawberry.ID = strawberry.field(description=OWN_ID)
     state: RunState = strawberry.field(description="Its state.")
     by: str = strawberry.field(description="The subject of the token that started it.")
     started_at: DateTime = strawberry.field(description="UTC.")

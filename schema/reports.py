@@ -6,6 +6,7 @@ import strawberry
 
 from schema.alerts import MOST_TARGETS, AlertDelivery, AlertTarget, AlertTargetInput
 from schema.described_enums import described
+from schema.nodes import OWN_ID, Node
 from schema.scalars import DateTime, TimeZone
 from warehouse.described_enum import DescribedEnum
 
@@ -41,12 +42,12 @@ async def _read_deliveries(root: strawberry.Parent["Report"]) -> list[AlertDeliv
 
 
 @strawberry.type(description="A board that is sent at times.")
-class Report:
+class Report(Node):
     """Grain: one scheduled report, its newest version."""
 
-    id: strawberry.ID = strawberry.field(description="The report's id.")
+    source_id: strawberry.ID = strawberry.field(description=OWN_ID)
     version: int = strawberry.field(description="Which version it is; a change names the one that it is based on.")
-    board_id: strawberry.ID = strawberry.field(description="The board.")
+    board_id: strawberry.ID = strawberry.field(description="The board's `id`; the board may be gone.")
     title: str = strawberry.field(description="The board's title when the report was saved.")
     owner: str = strawberry.field(description="The subject with whose rights the board is asked.")
     scope: list[str] = strawberry.field(description="The row scope that it is asked with: `country: DE`.")
@@ -72,7 +73,7 @@ class Report:
 class SaveReportInput:
     """`id` and `version` go together."""
 
-    board_id: strawberry.ID = strawberry.field(description="A board that you see.")
+    board_id: strawberry.ID = strawberry.field(description="A board that you see, by `id` or `sourceId`.")
     form: ReportForm = strawberry.field(default=ReportForm.PDF, description="What is made.")
     range: str = strawberry.field(
         default=DEFAULT_RANGE,
@@ -84,7 +85,9 @@ class SaveReportInput:
         default=TimeZone("UTC"), description="The time zone of the hour, and of the report's days."
     )
     targets: list[AlertTargetInput] = strawberry.field(description=f"Where it is sent; 1 to {MOST_TARGETS}.")
-    id: strawberry.ID | None = strawberry.field(default=None, description="The report to change; null makes a new one.")
+    id: strawberry.ID | None = strawberry.field(
+        default=None, description="The report to change, by `id` or `sourceId`; null makes a new one."
+    )
     version: int | None = strawberry.field(
         default=None, description="The version that the change is based on. A newer one refuses the change."
     )
@@ -94,5 +97,5 @@ class SaveReportInput:
 class DeleteReportInput:
     """As `SaveReportInput`."""
 
-    id: strawberry.ID = strawberry.field(description="The report.")
+    id: strawberry.ID = strawberry.field(description="The report, by `id` or `sourceId`.")
     version: int = strawberry.field(description="The version that you have seen.")

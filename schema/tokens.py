@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from schema.described_enums import described
+from schema.nodes import Node
 from schema.roles import Role
 from schema.scalars import DateTime
 from warehouse.issued_tokens import TokenKind
@@ -19,6 +20,7 @@ described(
 )(TokenKind)
 
 DEFAULT_TTL = "1h"
+TOKEN_ID = "The token's id (`jti`), as the audit log has it. `revokeToken` takes it, or `id`."
 
 
 @strawberry.input(description="The rows a token may see: for each given name, rows with one of its values.")
@@ -38,7 +40,8 @@ class RowScope:
 class EmbedToken:
     """The token is shown only once."""
 
-    id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
+    id: strawberry.ID = strawberry.field(description="The id, unique among all types.")
+    source_id: strawberry.ID = strawberry.field(description=TOKEN_ID)
     token: str = strawberry.field(description="Use it in the frame's URL: `/embed/{operation}?token=...`.")
     expires_at: DateTime = strawberry.field(description="When it expires.")
 
@@ -47,7 +50,8 @@ class EmbedToken:
 class RevokedToken:
     """`until` is its expiry."""
 
-    id: strawberry.ID = strawberry.field(description="The token's id.")
+    id: strawberry.ID = strawberry.field(description="The id, unique among all types.")
+    source_id: strawberry.ID = strawberry.field(description=TOKEN_ID)
     until: DateTime | None = strawberry.field(description="When it would have expired; null if only its id is known.")
 
 
@@ -55,7 +59,8 @@ class RevokedToken:
 class NewToken:
     """The token is shown only once."""
 
-    id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
+    id: strawberry.ID = strawberry.field(description="The id, unique among all types.")
+    source_id: strawberry.ID = strawberry.field(description=TOKEN_ID)
     token: str = strawberry.field(description="The token: send it as `Authorization: Bearer ...`.")
     expires_at: DateTime = strawberry.field(description="When it expires.")
 
@@ -64,16 +69,17 @@ class NewToken:
 class SignInLink:
     """The link is shown only once."""
 
-    id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
+    id: strawberry.ID = strawberry.field(description="The id, unique among all types.")
+    source_id: strawberry.ID = strawberry.field(description=TOKEN_ID)
     path: str = strawberry.field(description="What follows the server's address: `/#link=...`.")
     expires_at: DateTime = strawberry.field(description="When it can no longer be used.")
 
 
 @strawberry.type(description="A token or link that was made and has not expired; never the token itself.")
-class IssuedToken:
+class IssuedToken(Node):
     """Grain: one token."""
 
-    id: strawberry.ID = strawberry.field(description="The id for `revokeToken`.")
+    source_id: strawberry.ID = strawberry.field(description=TOKEN_ID)
     kind: TokenKind = strawberry.field(description="What it is.")
     subject: str = strawberry.field(description="Whom it identifies.")
     role: Role = strawberry.field(description="Its role.")

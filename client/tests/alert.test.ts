@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type Alert, filtersOf, formOf, inputOf, ruleText } from '../src/alerts/alert';
 
 const ALERT: Alert = {
-  id: 'a1', version: 3, title: 'Fewer views', owner: 'ada', scope: [], measure: 'VIEWS', where: { country: { in: ['DE', 'AT'] }, device: { eq: 'tv' } },
+  id: 'Alert:a1', sourceId: 'a1', version: 3, title: 'Fewer views', owner: 'ada', scope: [], measure: 'VIEWS', where: { country: { in: ['DE', 'AT'] }, device: { eq: 'tv' } },
   over: 'P7D', timeZone: 'UTC', condition: 'FALLS_BY', bound: 0.07, targets: [{ kind: 'EMAIL', address: 'ops@example.com' }],
   state: 'OK', since: null, isAcknowledged: false, silencedUntil: null, savedAt: '2026-05-01T00:00:00Z',
 };
@@ -17,9 +17,9 @@ it('says what is watched', () => {
 it('comes back from the form as it went in', () => {
   const form = formOf(ALERT);
   expect([form.bound, form.filters]).toEqual(['7', { country: ['DE', 'AT'], device: ['tv'] }]);
-  const input = inputOf(form, { id: 'a1', version: 3 });
+  const input = inputOf(form, { id: 'Alert:a1', version: 3 });
   expect(input).toEqual({
-    id: 'a1', version: 3, title: 'Fewer views', measure: 'VIEWS', condition: 'FALLS_BY', bound: 0.07, over: 'P7D', timeZone: 'UTC',
+    id: 'Alert:a1', version: 3, title: 'Fewer views', measure: 'VIEWS', condition: 'FALLS_BY', bound: 0.07, over: 'P7D', timeZone: 'UTC',
     where: { country: { in: ['DE', 'AT'] }, device: { in: ['tv'] } }, targets: [{ kind: 'EMAIL', address: 'ops@example.com' }],
   });
 });

@@ -11,7 +11,8 @@ afterEach(cleanup);
 
 const STEP = { progress: 0, detail: null, startedAt: null, endedAt: null, rows: null } as const;
 const RUN: PipelineRun = {
-  id: 'a',
+  id: 'PipelineRun:a',
+  sourceId: 'a',
   state: 'RUNNING',
   by: 'ada',
   startedAt: '2026-11-23T10:00:00Z',
@@ -49,9 +50,9 @@ it('progresses with its steps', () => {
 });
 
 it('believes that a run has ended, whichever report says so', () => {
-  expect(latestReport('a', [RUN, ENDED])).toBe(ENDED);
-  expect(latestReport('a', [ENDED, RUN])).toBe(ENDED);
-  expect(latestReport('a', [null, RUN])).toBe(RUN);
+  expect(latestReport('PipelineRun:a', [RUN, ENDED])).toBe(ENDED);
+  expect(latestReport('PipelineRun:a', [ENDED, RUN])).toBe(ENDED);
+  expect(latestReport('PipelineRun:a', [null, RUN])).toBe(RUN);
   expect(latestReport('b', [RUN, undefined])).toBeNull();
 });
 

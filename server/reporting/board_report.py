@@ -93,7 +93,8 @@ async def find_board(service: Service, caller: Caller, wanted: str) -> str:
     Raises: BadInput where there is none, or several have the title.
     """
     boards = _data(await service.run_operation(caller, "Boards", {}))["boards"]
-    found = [one for one in boards if one["id"] == wanted] or [one for one in boards if one["title"] == wanted]
+    found = [one for one in boards if wanted in (one["sourceId"], one["id"])]
+    found = found or [one for one in boards if one["title"] == wanted]
     if len(found) > 1:
         raise BadInput(f"{len(found)} boards are called {wanted!r}. Name one by its id, from its page's address.")
     if not found:
@@ -101,7 +102,7 @@ async def find_board(service: Service, caller: Caller, wanted: str) -> str:
         raise BadInput(
             f"There is no board {wanted!r} that the role {caller.principal.role} may see here. Shared with it: {known}."
         )
-    return str(found[0]["id"])
+    return str(found[0]["sourceId"])
 
 
 def named(title: str) -> str:
@@ -140,7 +141,7 @@ async def _printed(
         raise Unavailable(NOT_BUILT)
     reader = OneReader(caller)
     query = urlencode({**view.range.query, "zone": view.time_zone})
-    path = f"{service.settings.path_prefix}/boards/{quote(str(board['id']))}?{query}#token={reader.token}"
+    path = f"{service.settings.path_prefix}/boards/{quote(str(board['sourceId']))}?{query}#token={reader.token}"
     count = len(board["panels"])
     is_ready = f"{_PANELS}.filter((one) => one.dataset.state === 'ready').length === {count} && !{_ALERT}"
     page = Page(report_app(service, reader), path, is_ready, f"({_ALERT}?.innerText ?? '')")

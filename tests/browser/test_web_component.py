@@ -330,7 +330,7 @@ QUESTIONS = ("measures=views,viewers&by=DEVICE", "measures=views&by=DAY&country=
 
 def saved(marquee: str, shared_with: str = "VIEWER") -> str:
     """The id of a new board."""
-    document = "mutation ($input: SaveBoardInput!) { saveBoard(input: $input) { board { id } userErrors { message } } }"
+    document = "mutation ($input: SaveBoardInput!) { saveBoard(input: $input) { board { id: sourceId } } }"
     panels = [{"title": f"Question {number}", "question": one} for number, one in enumerate(QUESTIONS)]
     asked = {"title": "Mornings", "panels": panels, "sharedWith": shared_with}
     body = {"query": document, "variables": {"input": asked}}

@@ -46,6 +46,7 @@ AUDIT_LIST = Listing(
         ),
     ),
     key="id",
+    newest_by="at",
 )
 
 _TEXTS = pa.list_(pa.string())

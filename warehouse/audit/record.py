@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 from warehouse.access import SYSTEM
 from warehouse.described_enum import DescribedEnum
@@ -17,6 +18,8 @@ from warehouse.random_ids import unique_bits
 
 LOCAL = "local"
 OK = "OK"
+# Beyond what the engine keeps as a DateTime.
+_NO_RECORD_FROM_S = 2**32 - 86_400
 
 
 class AuditOutcome(DescribedEnum):
@@ -152,3 +155,11 @@ def _code(error: BaseException) -> str:
     if isinstance(error, MarqueeError):
         return error.code
     return MarqueeError.code if isinstance(error, Exception) else "INTERRUPTED"
+
+
+def day_of_record(identity: int) -> date | None:
+    """The day in UTC on which the record of an id began, which the id names as UUIDs of version 7 do; None for an id
+    that no record has.
+    """
+    at_s, version = (identity >> 80) / 1000, identity >> 76 & 0xF
+    return datetime.fromtimestamp(at_s, UTC).date() if version == 7 and at_s < _NO_RECORD_FROM_S else None

@@ -29,7 +29,7 @@ export function AlertFormPanel({ initial, changed, onSaved, onCancel }: AlertFor
   const change = (part: Partial<AlertForm>) => { setForm({ ...form, ...part }); };
 
   function send() {
-    save.mutate({ input: inputOf(form, changed) }, { onSuccess: ({ data }) => { onSaved(data.saveAlert.alert?.id ?? ''); } });
+    save.mutate({ input: inputOf(form, changed) }, { onSuccess: ({ data }) => { onSaved(data.saveAlert.alert?.sourceId ?? ''); } });
   }
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

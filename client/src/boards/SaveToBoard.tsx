@@ -36,7 +36,7 @@ export function SaveToBoard({ title, question }: SaveToBoardProps) {
     return (
       <p role="status" className="max-w-64 p-2.5 text-sm">
         {t('Saved to {board}.', { board: saved.title })}{' '}
-        <Link to={`/boards/${saved.id}${viewOnly(search)}`} className="text-accent underline">{t('Open the board')}</Link>
+        <Link to={`/boards/${saved.sourceId}${viewOnly(search)}`} className="text-accent underline">{t('Open the board')}</Link>
       </p>
     );
   }

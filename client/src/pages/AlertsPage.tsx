@@ -81,14 +81,14 @@ interface AlertCardProps {
 }
 
 function AlertCard({ alert, search, timeZone }: AlertCardProps) {
-  const { id, title, since, owner, targets } = alert;
+  const { sourceId, title, since, owner, targets } = alert;
   const told = targets.map(({ kind, address }) => `${targetName(kind)} ${address}`).join(' · ');
   return (
     <li data-row={title} className={`card flex flex-wrap items-center justify-between gap-x-6 gap-y-3 p-4 sm:p-5 ${alert.state === 'FIRING' ? 'border-s-4 border-s-bad' : ''}`}>
       <div className="min-w-0 grow basis-72">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="font-semibold tracking-tight wrap-anywhere">
-            <Link to={`/alerts/${id}${viewOnly(search)}`} className="hover:underline">{title}</Link>
+            <Link to={`/alerts/${sourceId}${viewOnly(search)}`} className="hover:underline">{title}</Link>
           </h2>
           <AlertState alert={alert} />
         </div>

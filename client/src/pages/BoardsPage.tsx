@@ -32,7 +32,7 @@ export function BoardsPage() {
         {boards?.map((board) => (
           <li key={board.id} data-row={board.title} className="card relative flex flex-col gap-1 p-4 hover:border-line-strong sm:p-5">
             <h2 className="font-semibold tracking-tight wrap-anywhere">
-              <Link to={`/boards/${board.id}${viewOnly(search)}`} className="after:absolute after:inset-0">{board.title}</Link>
+              <Link to={`/boards/${board.sourceId}${viewOnly(search)}`} className="after:absolute after:inset-0">{board.title}</Link>
             </h2>
             <p className="text-sm text-muted">{board.panels.length === 1 ? t('1 question') : t('{n} questions', { n: board.panels.length })}</p>
             <p className="mt-2 text-xs wrap-anywhere text-muted">{board.owner} · {sharing(board.sharedWith)} · {formatInstant(board.savedAt, view.timeZone)}</p>
@@ -55,7 +55,7 @@ function NewBoard() {
     if (!title.trim()) return;
     save.mutate(
       { input: { title: title.trim(), panels: [] } },
-      { onSuccess: ({ data }) => { navigate(`/boards/${data.saveBoard.board?.id ?? ''}${viewOnly(search)}`); } },
+      { onSuccess: ({ data }) => { navigate(`/boards/${data.saveBoard.board?.sourceId ?? ''}${viewOnly(search)}`); } },
     );
   }
 

@@ -21,7 +21,7 @@ from tests.integration.resolvers.conftest import TOKENS, Door, opened_door, toke
 from tests.integration.resolvers.world import FILMS, PEOPLE, Session, World
 from warehouse import open_warehouse
 
-ALERT = """id version title owner scope measure where over timeZone condition bound targets { kind address }
+ALERT = """id: sourceId version title owner scope measure where over timeZone condition bound targets { kind address }
     signingSecret state isAcknowledged silencedUntil"""
 HISTORY = """history { kind madeBy value before low high from to note movers { dimension value now before contribution }
     deliveries { address outcome detail tries } }"""

@@ -172,7 +172,9 @@ def test_an_input_that_a_mutation_refuses_is_recorded_as_refused(door: Door, wat
 
 def test_a_token_that_is_made_or_ended_is_named_by_its_id(door: Door) -> None:
     watch = Watch(door.service.warehouse)
-    made = door.ask('mutation { createEmbedToken(input: {operations: ["Genres"]}) { embedToken { id } } }', ADMIN)
+    made = door.ask(
+        'mutation { createEmbedToken(input: {operations: ["Genres"]}) { embedToken { id: sourceId } } }', ADMIN
+    )
     token_id = made["createEmbedToken"]["embedToken"]["id"]
     assert watch.record()["detail"] == f"token {token_id}"
     watch = Watch(door.service.warehouse)

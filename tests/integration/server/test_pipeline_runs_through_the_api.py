@@ -31,10 +31,11 @@ from warehouse.pipeline_runs import PipelineRun, PipelineStep, RunState
 pytestmark = pytest.mark.slow
 
 START = """mutation Start($steps: [PipelineStepInput!]!) { runPipeline(input: {steps: $steps}) {
-    run { id state by } userErrors { message field } } }"""
+    run { id: sourceId state by } userErrors { message field } } }"""
 CANCEL = """mutation Cancel($id: ID!) { cancelPipeline(input: {id: $id}) {
-    run { id state outcome } userErrors { message field } } }"""
-NEWEST = "{ pipelineRuns(first: 1) { id state startedAt endedAt by steps { step state progress rows } log outcome } }"
+    run { id: sourceId state outcome } userErrors { message field } } }"""
+NEWEST = """{ pipelineRuns(first: 1) {
+    id: sourceId state startedAt endedAt by steps { step state progress rows } log outcome } }"""
 FOLLOW = "subscription ($id: ID!) { pipelineRun(id: $id) { state outcome steps { step state detail } } }"
 
 
@@ -216,3 +217,16 @@ def test_rankings_come_from_spark_while_others_are_answered(door: Door) -> None:
     assert best[0]["rank"] == 1
     (told,) = door.ask(NEWEST, ADMIN)["pipelineRuns"]
     assert (told["state"], told["steps"][0]["progress"], told["steps"][0]["rows"]) == ("DONE", 1.0, run.steps[0].rows)
+
+
+def test_a_run_is_a_node_for_admins_of_all_rows(door: Door) -> None:
+    run = ended(door, VERIFY)
+    asked = "query ($id: ID!) { node(id: $id) { id ... on PipelineRun { sourceId state } } }"
+    identity = f"PipelineRun:{run.id}"
+    assert door.ask(asked, ADMIN, id=identity)["node"] == {"id": identity, "sourceId": run.id, "state": "DONE"}
+    assert [door.ask(asked, ADMIN, id=one)["node"] for one in (run.id, "PipelineRun:none")] == [None, None]
+    for other in (ANALYST, token_of(Role.ADMIN, {"country": ("DE",)})):
+        (refused,) = door.answer(asked, other, id=identity)["errors"]
+        assert refused["extensions"]["code"] == "FORBIDDEN"
+    cancelled = door.ask("mutation ($id: ID!) { cancelPipeline(input: {id: $id}) { run { id } } }", ADMIN, id=identity)
+    assert cancelled["cancelPipeline"]["run"] == {"id": identity}

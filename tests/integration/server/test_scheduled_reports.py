@@ -30,12 +30,12 @@ from warehouse.revocations import FOR_GOOD
 
 __all__ = ["door", "service"]
 
-REPORT = """id version boardId title owner scope form range hour weekday timeZone nextAt signingSecret
+REPORT = """id: sourceId version boardId title owner scope form range hour weekday timeZone nextAt signingSecret
     targets { kind address } deliveries { address outcome detail tries }"""
 SAVE = f"""mutation ($input: SaveReportInput!) {{ saveReport(input: $input) {{
     report {{ {REPORT} }} userErrors {{ message field }} }} }}"""
 DELETE = "mutation ($input: DeleteReportInput!) { deleteReport(input: $input) { deletedId userErrors { message } } }"
-BOARD = "mutation ($input: SaveBoardInput!) { saveBoard(input: $input) { board { id } } }"
+BOARD = "mutation ($input: SaveBoardInput!) { saveBoard(input: $input) { board { id: sourceId } } }"
 PANEL = {"title": "Countries", "question": "measures=views&by=COUNTRY&top=20"}
 
 
@@ -201,19 +201,19 @@ def test_reports_are_seen_and_changed_by_those_who_could_ask_for_them(door: Door
     of_ada = saved(door, ADA, board, "https://hook.example/x", weekday="MONDAY", timeZone="Europe/Berlin")
     assert (of_ada["weekday"], of_ada["owner"], of_ada["title"]) == ("MONDAY", "ada", "Countries")
     ids = {
-        name: [one["id"] for one in door.ask("{ reports { id } }", token)["reports"]]
+        name: [one["id"] for one in door.ask("{ reports { id: sourceId } }", token)["reports"]]
         for name, token in {"ada": ADA, "carl": CARL, "dora": DORA, "ada in DE": EVE}.items()
     }
     assert ids == {"ada": [of_ada["id"]], "carl": [], "dora": [of_ada["id"]], "ada in DE": []}
-    assert door.answer("{ reports { id } }", VERA)["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert door.answer("{ reports { id: sourceId } }", VERA)["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     taken = {"id": of_ada["id"], "version": 1}
     assert door.ask(DELETE, CARL, input=taken)["deleteReport"]["userErrors"][0]["message"].startswith("There is no")
     changed = saved(door, ADA, board, "https://hook.example/x", hour=9, **taken)
     assert (changed["version"], changed["hour"], changed["weekday"]) == (2, 9, None)
     assert "changed by somebody else" in door.ask(DELETE, ADA, input=taken)["deleteReport"]["userErrors"][0]["message"]
     gone = door.ask(DELETE, ADA, input={**taken, "version": 2})["deleteReport"]
-    assert gone == {"deletedId": of_ada["id"], "userErrors": []}
-    assert door.ask("{ reports { id } }", ADA)["reports"] == []
+    assert gone == {"deletedId": f"Report:{of_ada['id']}", "userErrors": []}
+    assert door.ask("{ reports { id: sourceId } }", ADA)["reports"] == []
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from warehouse.revocations import Revocations
 HOUR = timedelta(hours=1)
 ADA = Principal("ada", Role.ANALYST, {"country": ("DE",)})
 CREATE = """mutation ($input: CreateSignInLinkInput!) { createSignInLink(input: $input) {
-    signInLink { id path expiresAt } userErrors { message } } }"""
-TOKENS_LIST = "{ tokens { id kind subject role scope issuedBy isRevoked expiresAt } }"
+    signInLink { id: sourceId path expiresAt } userErrors { message } } }"""
+TOKENS_LIST = "{ tokens { id: sourceId kind subject role scope issuedBy isRevoked expiresAt } }"
 
 
 @pytest.fixture

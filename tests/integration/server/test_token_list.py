@@ -9,8 +9,10 @@ from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of
 
 CREATE = """mutation ($input: CreateTokenInput!) { createToken(input: $input) {
-    token { id token expiresAt } userErrors { message } } }"""
-TOKENS = "{ tokens(first: 500) { id kind subject role scope operations issuedBy issuedAt expiresAt isRevoked } }"
+    token { id: sourceId token expiresAt } userErrors { message } } }"""
+TOKENS = (
+    "{ tokens(first: 500) { id: sourceId kind subject role scope operations issuedBy issuedAt expiresAt isRevoked } }"
+)
 
 
 def created(door: Door, **given: Any) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def test_a_token_is_listed_with_whom_it_stands_for_and_who_made_it(door: Door) -
 
 
 def test_an_embed_token_is_listed_with_its_operations(door: Door) -> None:
-    document = 'mutation { createEmbedToken(input: {operations: ["Genres"]}) { embedToken { id } } }'
+    document = 'mutation { createEmbedToken(input: {operations: ["Genres"]}) { embedToken { id: sourceId } } }'
     made = door.ask(document, ADMIN)["createEmbedToken"]["embedToken"]
     (found,) = listed(door, made["id"])
     assert (found["kind"], found["operations"]) == ("EMBED", ["Genres"])

@@ -12,9 +12,9 @@ CREATE = """mutation (
     $operations: [String!]!, $variables: JSON, $scope: RowScope, $origin: String, $ttl: String! = "1h"
 ) { createEmbedToken(
         input: {operations: $operations, variables: $variables, scope: $scope, origin: $origin, ttl: $ttl}) {
-        embedToken { id token expiresAt } userErrors { message field } } }"""
+        embedToken { id: sourceId token expiresAt } userErrors { message field } } }"""
 REVOKE = """mutation ($input: RevokeTokenInput!) { revokeToken(input: $input) {
-        revokedToken { id until } userErrors { message field } } }"""
+        revokedToken { id: sourceId until } userErrors { message field } } }"""
 SCOPED_ADMIN = token_of(Role.ADMIN, {"country": ("DE", "CA")})
 
 

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.slow
 
 # Each looks twice, 2 seconds apart.
 STEPS = ", ".join(["{step: LOAD}"] * 20)
-START = f"mutation {{ runPipeline(input: {{steps: [{STEPS}]}}) {{ run {{ id }} }} }}"
-NEWEST = "{ pipelineRuns(first: 1) { id state outcome endedAt steps { state } } }"
+START = f"mutation {{ runPipeline(input: {{steps: [{STEPS}]}}) {{ run {{ id: sourceId }} }} }}"
+NEWEST = "{ pipelineRuns(first: 1) { id: sourceId state outcome endedAt steps { state } } }"
 
 
 def asked(served: Served, token: str, document: str) -> dict[str, Any]:
