@@ -19,6 +19,7 @@ from ingest.problems import WrongProfile
 from ingest.readable_names import cut, listed
 from ingest.rows.contract import Contract
 from ingest.rows.units import UNITS
+from warehouse.errors import descriptors_ran_out, is_out_of_descriptors
 from warehouse.model.tables import TABLES
 
 SHIPPED = Path(__file__).parent
@@ -150,7 +151,8 @@ def _check_id_parts(target: str, names: Sequence[str]) -> None:
 def read_profile(name: str, folder: Path) -> dict[str, Any]:
     """The document of a profile: of `folder` by its name, else of those that Marquee brings.
 
-    Raises: WrongProfile (BadInput) for an unknown name, and for a malformed TOML file.
+    Raises: WrongProfile (BadInput) for an unknown name, and for a malformed TOML file; Overloaded if no file can be
+    opened.
     """
     names = (*names_in(folder), *names_in(SHIPPED))
     if name not in names:
@@ -160,6 +162,8 @@ def read_profile(name: str, folder: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        if is_out_of_descriptors(error):
+            raise descriptors_ran_out() from error
         raise WrongProfile(f"the profile {name} can't be read: {str(error)[:200]}") from error
 
 

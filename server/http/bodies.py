@@ -21,7 +21,7 @@ from server.http.disconnect import ClientLeft
 from server.http.requests import TooLarge, UnsupportedType
 from server.ingesting.capacity import Reservation
 from server.ingesting.intake import Intake
-from warehouse.errors import BadInput, Unavailable
+from warehouse.errors import BadInput, Unavailable, descriptors_ran_out, is_out_of_descriptors
 
 ENCODINGS = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 PIECE_BYTES = 1 << 20
@@ -48,8 +48,9 @@ async def received(
 ) -> AsyncIterator[Body]:
     """Receive a request's body into files that are removed when the block ends.
 
-    Raises: TooLarge, NoCapacity, TooSlow; UnsupportedType for an unknown encoding; BadInput for a body that does not
-    decode; ClientLeft if the client disconnected before the end.
+    Raises: Unavailable if they can't be stored, Overloaded if no more files can be opened; TooLarge, NoCapacity,
+    TooSlow; UnsupportedType for an unknown encoding; BadInput for a body that does not decode; ClientLeft if the client
+    disconnected before the end.
     """
     encoding = _encoding(request)
     sent, unpacked = intake.inbox.path(), intake.inbox.path()
@@ -65,6 +66,8 @@ async def received(
                 raise _too_large(most_bytes)
             size_bytes, fingerprint = await to_thread.run_sync(_measured, path, f"{table} {form} ")
         except OSError as error:
+            if is_out_of_descriptors(error):
+                raise descriptors_ran_out() from error
             raise Unavailable(f"The body can't be stored: {error.strerror}. Nothing was loaded.") from error
         yield Body(path, size_bytes, fingerprint)
     finally:

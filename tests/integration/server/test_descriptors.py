@@ -77,7 +77,8 @@ def test_where_no_descriptor_is_left_a_sender_is_told_to_come_again(own_service:
         with none_left():
             response = door.request("POST", "/ingest/movies", content=row, headers=headers)
         assert response.status_code == 503
-        assert response.json()["errors"][0]["extensions"]["code"] in ("OVERLOADED", "UNAVAILABLE")
+        assert response.json()["errors"][0]["extensions"]["code"] == "OVERLOADED"
+        assert response.headers["retry-after"] == "5"
         assert door.request("POST", "/ingest/movies", content=row, headers=headers).status_code == 200
 
 
