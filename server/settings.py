@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         "chdb://.marquee/warehouse",
         description="Where the data is: `chdb://folder` (embedded) or `clickhouse://user:password@host:8123/database`.",
     )
+    cluster: str = Field(
+        "",
+        pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$",
+        description="The ClickHouse cluster for which `marquee warehouse cluster-tables` prints SQL; empty: none.",
+    )
     secret_file: Path = Field(
         Path(".marquee/secret"),
         description="The key that signs tokens; made on first start, readable by its owner only.",

@@ -14,6 +14,7 @@ import orjson
 import typer
 
 from warehouse.backup.cli import adopt, backup, restore
+from warehouse.cluster.cli import cluster_fill, cluster_tables
 from warehouse.command_session import CommandSession
 from warehouse.day_range import DayRange
 from warehouse.errors import BadInput
@@ -34,6 +35,8 @@ app.command()(restore)
 app.command()(adopt)
 app.command()(export)
 app.command("import")(import_)
+app.command("cluster-tables")(cluster_tables)
+app.command("cluster-fill")(cluster_fill)
 
 SHOWN_LOADS = 10
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

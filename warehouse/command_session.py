@@ -47,6 +47,10 @@ class CommandSession(Protocol):
         """Where the warehouse is."""
 
     @property
+    def cluster(self) -> str:
+        """The ClickHouse cluster that the settings name; '' for none."""
+
+    @property
     def retention(self) -> "Retention":
         """How long rows are kept, as the settings say."""
 

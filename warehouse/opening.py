@@ -11,11 +11,13 @@ from warehouse.audit.log import AuditTable
 from warehouse.audit.record import AuditKind, own_work, recording
 from warehouse.backup.frozen_parts import remove_frozen
 from warehouse.checks.check_schedule import Inspector
+from warehouse.cluster.layout import local_table
 from warehouse.engine.address import Address, Embedded
 from warehouse.engine.engine import Engine
 from warehouse.engine.folder import FolderLock
 from warehouse.engine.limits import Limits
 from warehouse.engine.open_mark import mark_open
+from warehouse.errors import Unavailable
 from warehouse.forgetting.forget import finish_forgetting
 from warehouse.forgetting.tombstones import HashKey, Tombstones
 from warehouse.loads.recovery import recover
@@ -28,6 +30,7 @@ from warehouse.tables.data_changes import finish_changes
 from warehouse.tables.migrate import is_migrated, migrate
 from warehouse.tables.rebuild import fill_rollups, stale_rollups
 from warehouse.tables.reconcile import is_reconciled, reconcile
+from warehouse.tables.rollup_tables import FACT
 from warehouse.tables.table_settings import apply_settings
 from warehouse.tables.table_snapshots import drop_table_snapshots
 from warehouse.tables.torn_files import remove_torn_files
@@ -112,6 +115,7 @@ def _repaired(engine: Engine) -> Repairs:
 def _made_ready(engine: Engine, write_lock: WriteLock) -> Repairs:
     """Of a server: nothing is written where everything that readers need is there. What a dead process left unfinished
     is ended by the next writer."""
+    _refuse_cluster(engine)
     migrated: list[str] = []
     if write_lock.lease and not (is_migrated(engine) and is_reconciled(engine)):
 
@@ -122,6 +126,15 @@ def _made_ready(engine: Engine, write_lock: WriteLock) -> Repairs:
         with write_lock.hold():
             pass
     return Repairs(migrated, [], [])
+
+
+def _refuse_cluster(engine: Engine) -> None:
+    """Raises: Unavailable for a database with a cluster's tables. A load would show rows on one shard only."""
+    if engine.query(f"EXISTS TABLE {local_table(FACT)}").scalar():
+        raise Unavailable(
+            f"The database {engine.database} has the tables of a cluster, which this version neither loads into nor "
+            "answers from. Name another database in MARQUEE_WAREHOUSE."
+        )
 
 
 def _log_migrations(opened: Warehouse) -> None:

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from warehouse.tables.partition_retention import Retention
 
 
+_NOT_OPENED = (
+    "MARQUEE_CLUSTER is set. This version prints a cluster's tables (marquee warehouse cluster-tables), and neither "
+    "loads into them nor answers from them yet. Unset MARQUEE_CLUSTER to open the warehouse in MARQUEE_WAREHOUSE."
+)
 # The line width for a forwarded command without a terminal.
 _WIDTH = 200
 
@@ -98,6 +102,11 @@ class LocalSession:
         return parse(self.settings.warehouse, self.home)
 
     @property
+    def cluster(self) -> str:
+        """The ClickHouse cluster that the settings name; '' for none."""
+        return self.settings.cluster
+
+    @property
     def retention(self) -> "Retention":
         """How long rows are kept."""
         from warehouse.tables.partition_retention import Retention
@@ -132,6 +141,8 @@ class LocalSession:
         return self._used
 
     def _open(self) -> "Warehouse":
+        if self.cluster:
+            raise BadInput(_NOT_OPENED)
         lock, self._lock = self._lock, None
         opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.home, self.hash_key, lock, self.say)
         from warehouse.audit.log import keep_for

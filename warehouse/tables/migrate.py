@@ -31,6 +31,12 @@ WRITTEN_BY_ALL = frozenset(
     | {"reports", "report_deliveries"}
 )
 
+# The table that says which migrations are applied.
+MIGRATIONS_TABLE = (
+    "CREATE TABLE IF NOT EXISTS schema_migrations (number UInt16, name String, checksum String, "
+    "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = MergeTree ORDER BY number"
+)
+
 
 @dataclass(frozen=True)
 class Migration:
@@ -46,9 +52,10 @@ class Migration:
         return hashlib.sha256(self.sql.encode()).hexdigest()[:16]
 
     def statements(self) -> Iterator[str]:
-        """The statements of the file, without its comments."""
+        """The statements of the file, without its comments; each may be run again. All migrations are recorded together
+        at the end, and a process may die before that."""
         text = re.sub(r"^--.*$", "", self.sql, flags=re.MULTILINE)
-        yield from (statement.strip() for statement in text.split(";\n") if statement.strip(" \n;"))
+        yield from (_repeatable(statement.strip()) for statement in text.split(";\n") if statement.strip(" \n;"))
 
 
 def known() -> list[Migration]:
@@ -66,13 +73,10 @@ def migrate(engine: Engine) -> list[str]:
     Raises: Unavailable when the warehouse was made by a newer version, or an applied file was edited.
     """
     if not _has_table(engine):
-        engine.command(
-            "CREATE TABLE IF NOT EXISTS schema_migrations (number UInt16, name String, checksum String, "
-            "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = MergeTree ORDER BY number"
-        )
+        engine.command(MIGRATIONS_TABLE)
     new = _new(engine)
     for migration in new:
-        for table, statements in groupby(map(_repeatable, migration.statements()), key=_altered):
+        for table, statements in groupby(migration.statements(), key=_altered):
             if engine.fence.lease and table and table not in WRITTEN_BY_ALL:
                 _alter_aside(engine, table, list(statements))
             else:
@@ -85,8 +89,6 @@ def migrate(engine: Engine) -> list[str]:
 
 
 def _repeatable(statement: str) -> str:
-    """The statement as one that may be run again: all migrations are recorded together at the end, and a process may
-    die before that."""
     for pattern, again in _AGAIN:
         statement = re.sub(pattern, again, statement)
     return statement

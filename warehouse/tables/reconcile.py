@@ -9,7 +9,7 @@ own.
 import hashlib
 from collections.abc import Mapping
 
-from warehouse.engine.address import Server
+from warehouse.engine.address import Address, Server
 from warehouse.engine.engine import Engine
 from warehouse.model.dictionaries import DICTIONARIES, Dictionary
 from warehouse.model.rollups import ROLLUPS, Rollup
@@ -24,8 +24,8 @@ def reconcile(engine: Engine) -> list[Rollup]:
     """Create objects that are missing or have a changed declaration; returns the rollups that are new."""
     there = _there(engine)
     for dictionary in DICTIONARIES:
-        if there.get(dictionary.name) != _account_mark(engine):
-            engine.command(_dictionary_ddl(engine, dictionary))
+        if there.get(dictionary.name) != account_mark(engine.address, engine.database):
+            engine.command(dictionary_sql(dictionary, engine.address, engine.database))
     for table in INCOMING:
         _reconcile_incoming(engine, there, table)
     for table in STAGED_FACTS:
@@ -37,7 +37,7 @@ def reconcile(engine: Engine) -> list[Rollup]:
 def is_reconciled(engine: Engine) -> bool:
     """Whether everything that readers need is there as declared. Writes nothing."""
     there = _there(engine)
-    return all(there.get(one.name) == _account_mark(engine) for one in DICTIONARIES) and all(
+    return all(there.get(one.name) == account_mark(engine.address, engine.database) for one in DICTIONARIES) and all(
         is_declared(rollup, there.get(rollup.name, "")) for rollup in ROLLUPS
     )
 
@@ -85,26 +85,27 @@ def _reconcile_rollup(engine: Engine, there: dict[str, str], rollup: Rollup) -> 
     return is_new
 
 
-def _account_mark(engine: Engine) -> str:
+def account_mark(address: Address, database: str) -> str:
     """The comment of dictionaries, which changes when the account does. It is so short that it does not help to guess a
     password."""
-    if not isinstance(engine.address, Server):
+    if not isinstance(address, Server):
         return ""
-    told = f"{engine.address.user} {engine.address.password}".encode()
-    return f"account {hashlib.pbkdf2_hmac('sha256', told, engine.database.encode(), 10_000).hex()[:4]}"
+    told = f"{address.user} {address.password}".encode()
+    return f"account {hashlib.pbkdf2_hmac('sha256', told, database.encode(), 10_000).hex()[:4]}"
 
 
-def _dictionary_ddl(engine: Engine, dictionary: Dictionary) -> str:
+def dictionary_sql(dictionary: Dictionary, address: Address, database: str) -> str:
+    """The statement that makes a dictionary, which reads as the account of a server's address."""
     attributes = ", ".join(f"{name} {kind}" for name, kind in dictionary.attributes)
     account = ""
-    if isinstance(engine.address, Server):
-        account = f" USER {literal_sql(engine.address.user)} PASSWORD {literal_sql(engine.address.password)}"
+    if isinstance(address, Server):
+        account = f" USER {literal_sql(address.user)} PASSWORD {literal_sql(address.password)}"
     return (
         f"CREATE OR REPLACE DICTIONARY {dictionary.name} ({dictionary.key} UInt32, {attributes}) PRIMARY "
         f"KEY {dictionary.key} "
-        f"SOURCE(CLICKHOUSE(TABLE '{dictionary.table}' DB {literal_sql(engine.database)}{account})) "
+        f"SOURCE(CLICKHOUSE(TABLE '{dictionary.table}' DB {literal_sql(database)}{account})) "
         "LAYOUT(FLAT(INITIAL_ARRAY_SIZE 1024 MAX_ARRAY_SIZE 100000000)) LIFETIME(0) "
-        f"COMMENT {literal_sql(_account_mark(engine))}"
+        f"COMMENT {literal_sql(account_mark(address, database))}"
     )
 
 

@@ -46,7 +46,7 @@ def create_rollup(engine: Engine, rollup: Rollup, is_there: bool) -> None:
     Raises: LeaseLost when another process has taken over writing.
     """
     _note(engine, [rollup], is_stale=True)
-    declaration = f"{with_settings(rollup.name, _table_sql(rollup))} COMMENT '{_checksum(rollup)}'"
+    declaration = f"{with_settings(rollup.name, table_sql(rollup))} COMMENT '{checksum(rollup)}'"
     engine.command(f"DROP TABLE IF EXISTS {engine.scratch_table(f'{rollup.name}_next')}")
     following = make_scratch_table(engine, f"{rollup.name}_next", declaration)
     if is_there:
@@ -58,7 +58,7 @@ def create_rollup(engine: Engine, rollup: Rollup, is_there: bool) -> None:
 
 def is_declared(rollup: Rollup, comment: str) -> bool:
     """Whether a table with this comment was made from the rollup's present declaration."""
-    return comment == _checksum(rollup)
+    return comment == checksum(rollup)
 
 
 def filled_rollups(engine: Engine) -> tuple[Rollup, ...]:
@@ -102,11 +102,13 @@ def _note(engine: Engine, rollups: Collection[Rollup], is_stale: bool) -> None:
     )
 
 
-def _checksum(rollup: Rollup) -> str:
-    return hashlib.sha256((_table_sql(rollup) + rollup_select(rollup, FACT)).encode()).hexdigest()[:16]
+def checksum(rollup: Rollup) -> str:
+    """The comment of a rollup's table, which changes with the declaration."""
+    return hashlib.sha256((table_sql(rollup) + rollup_select(rollup, FACT)).encode()).hexdigest()[:16]
 
 
-def _table_sql(rollup: Rollup) -> str:
+def table_sql(rollup: Rollup) -> str:
+    """The columns, engine and order of a rollup's table."""
     keys = [f"{column.slug} {_key_type(column)}" for column in rollup.key_columns]
     aggregates = [f"{aggregate.slug} {aggregate.stored_as}" for aggregate in rollup.stored]
     columns = ", ".join(["step UInt8", "bucket DateTime('UTC')", *keys, *aggregates])

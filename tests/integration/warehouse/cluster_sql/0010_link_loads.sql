@@ -1,0 +1,3 @@
+ALTER TABLE loads ON CLUSTER films ADD COLUMN IF NOT EXISTS retry_of UInt32,
+    ADD COLUMN IF NOT EXISTS undo_of UInt32,
+    ADD COLUMN IF NOT EXISTS done_at DateTime64(6, 'UTC') DEFAULT updated_at;

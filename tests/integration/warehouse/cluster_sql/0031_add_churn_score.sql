@@ -1,0 +1,1 @@
+ALTER TABLE user_churn ON CLUSTER films ADD COLUMN IF NOT EXISTS score Float64 DEFAULT probability;

@@ -1,0 +1,1 @@
+"""A ClickHouse cluster: which tables its shards share, and the statements that make them."""
