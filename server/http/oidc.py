@@ -16,7 +16,7 @@ from server.answering.service import Service
 from server.http.cookies import attempt_name, clear_attempt, clear_session, names_session, set_attempt, set_session
 from server.http.requests import caller_of
 from server.http.responses import refusal
-from server.identity.oidc import OidcProvider
+from server.identity.oidc import NotAsSet, OidcProvider
 from server.identity.page_sessions import AttemptLost
 from warehouse.errors import BadInput, Forbidden, MarqueeError, Unauthenticated, Unavailable
 
@@ -29,6 +29,7 @@ class Refused(StrEnum):
 
     ATTEMPT = "attempt"
     PROVIDER = "provider"
+    SETTINGS = "settings"
     ACCOUNT = "account"
 
 
@@ -43,6 +44,8 @@ async def begin(request: Request) -> Response:
             response = RedirectResponse(await provider.address(attempt), 303)
             # Nobody is known yet, and anybody may begin as often: the callback's record says who signed in.
             record.hand_on()
+    except NotAsSet as error:
+        return _refused(service, Refused.SETTINGS, error)
     except Unavailable as error:
         return _refused(service, Refused.PROVIDER, error)
     except MarqueeError as error:
@@ -66,6 +69,8 @@ async def callback(request: Request) -> Response:
             name_asker(principal)
             await service.sessions.use(attempt)
             session = await service.sessions.start(principal, provider.issuer)
+    except NotAsSet as error:
+        return _refused(service, Refused.SETTINGS, error)
     except Unavailable as error:
         return _refused(service, Refused.PROVIDER, error)
     except AttemptLost as error:

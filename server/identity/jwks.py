@@ -1,8 +1,6 @@
-"""An issuer's public keys from its JWKS address: fetched on first use, cached, and refreshed if they are old or lack a
-key.
+"""An issuer's public keys from its JWKS address: fetched on first use, and again if they are old or lack a key.
 
-Requests to the issuer are limited to one every few seconds. While it does not answer, the known keys stay in use
-without waiting.
+While it does not answer, the known keys stay in use without waiting.
 """
 
 import asyncio
@@ -18,12 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK, PyJWTError
 
+from server.identity.refreshed import Refreshed
 from warehouse.errors import BadInput, Unauthenticated, Unavailable
 
 log = logging.getLogger("marquee.jwks")
 
 OLD_S = 300.0
-PAUSE_S = 10.0
 TIMEOUT_S = 3.0
 MOST_BYTES = 512 * 1024
 MOST_KEYS = 100
@@ -49,27 +47,23 @@ class Jwks:
         """Raises: BadInput for an address whose response could be tampered with in transit."""
         self.address = checked_address(address, "MARQUEE_JWKS_URL")
         self._fetch = fetch or fetch_bounded
-        self._clock = clock
-        self._keys: Keys = {}
-        self._fetched_at = self._tried_at = -float("inf")
-        self._failing = False
-        self._running: asyncio.Task[None] | None = None
+        self._keys = Refreshed(f"the list of keys at {address}", self._read, OLD_S, clock)
 
     async def find(self, algorithm: str, key_id: str) -> Key:
         """The key for an algorithm and id.
 
         Raises: Unauthenticated if the issuer does not publish it, Unavailable if the issuer does not answer.
         """
-        key = self._keys.get((algorithm, key_id))
-        if key is None or self._clock() - self._fetched_at >= OLD_S:
-            running = self._refresh()
-            if running and (key is None or not self._failing):
-                # Shielded: a cancelled request does not cancel the fetch for the others.
-                await asyncio.shield(running)
-                key = self._keys.get((algorithm, key_id))
+        keys = self._keys
+        key = self._known(algorithm, key_id)
+        if key is None or keys.is_old:
+            running = keys.refresh()
+            if running and (key is None or keys.failure is None):
+                await running
+                key = self._known(algorithm, key_id)
         if key is not None:
             return key
-        if self._failing:
+        if keys.failure is not None:
             raise Unavailable(
                 "The token issuer does not answer, and the key of this token is not known yet. Try again."
             )
@@ -77,23 +71,11 @@ class Jwks:
             "The token is signed by a key that its issuer does not publish. Get a new one from there."
         )
 
-    def _refresh(self) -> asyncio.Task[None] | None:
-        """The running fetch, or a new one; None if the last one was only seconds ago."""
-        if self._running is None and self._clock() - self._tried_at >= PAUSE_S:
-            self._running = asyncio.create_task(self._try())
-        return self._running
+    def _known(self, algorithm: str, key_id: str) -> Key | None:
+        return (self._keys.value or {}).get((algorithm, key_id))
 
-    async def _try(self) -> None:
-        try:
-            self._keys = read_keys(await self._fetch(self.address))
-            self._fetched_at = self._clock()
-            self._failing = False
-        except (OSError, TimeoutError, httpx.HTTPError, ValueError) as error:
-            self._failing = True
-            log.warning("the keys at %s can't be fetched: %s: %s", self.address, type(error).__name__, error)
-        finally:
-            self._tried_at = self._clock()
-            self._running = None
+    async def _read(self) -> Keys:
+        return read_keys(await self._fetch(self.address))
 
 
 async def fetch_bounded(address: str) -> bytes:

@@ -5,7 +5,6 @@ Source: https://openid.net/specs/openid-connect-core-1_0.html, https://www.rfc-e
 
 import asyncio
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ import orjson
 from server.identity.claims import ClaimNames, issued_principal
 from server.identity.jwks import TIMEOUT_S, Jwks, checked_address, fetch_bounded
 from server.identity.principal import Principal
+from server.identity.refreshed import Refreshed
 from server.identity.sign_in_attempt import Attempt
 from server.identity.tokens import Issuer, issued_claims
 from warehouse.errors import BadInput, Unauthenticated, Unavailable
@@ -27,6 +27,10 @@ _OLD_S = 3_600.0
 _MOST_BYTES = 65_536
 _HINT = "Sign in again."
 _BASIC = "client_secret_basic"
+
+
+class NotAsSet(Unavailable):
+    """The provider is not what the settings say: an administrator sets them, and to try again does not help."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,17 @@ class OidcProvider:
     returns_to: str
     scopes: str
     claims: ClaimNames
-    _found: Endpoints | None = None
-    _found_at: float = -_OLD_S
+    _endpoints: Refreshed[Endpoints] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._endpoints = Refreshed(f"what {self.issuer} says of itself", self._discover, _OLD_S)
 
     async def address(self, attempt: Attempt) -> str:
         """Where a browser is sent to sign in.
 
-        Raises: Unavailable if the provider does not answer.
+        Raises: Unavailable if the provider does not answer; NotAsSet.
         """
-        endpoints = await self._endpoints()
+        endpoints = await self._known()
         asked = {
             "response_type": "code",
             "client_id": self.client_id,
@@ -75,9 +81,9 @@ class OidcProvider:
         """Who came back with a code.
 
         Raises: Unauthenticated for a code that the provider refuses, or an ID token that is not for this attempt, this
-        client and now, or has no role; Unavailable if the provider does not answer.
+        client and now, or has no role; Unavailable if the provider does not answer; NotAsSet.
         """
-        endpoints = await self._endpoints()
+        endpoints = await self._known()
         token = await self._id_token(endpoints, attempt, code)
         issuer = Issuer(self.issuer, self.client_id, self.claims, endpoints.keys)
         claims = await issued_claims(token, issuer)
@@ -92,25 +98,36 @@ class OidcProvider:
             raise Unauthenticated(f"The ID token names nobody. {_HINT}")
         return issued_principal(claims, self.claims)
 
-    async def _endpoints(self) -> Endpoints:
-        if self._found is None or time.monotonic() - self._found_at >= _OLD_S:
-            try:
-                told = orjson.loads(await fetch_bounded(f"{self.issuer.rstrip('/')}{_DISCOVERY}"))
-                self._found, self._found_at = self._read(told), time.monotonic()
-            except (OSError, TimeoutError, httpx.HTTPError, ValueError, TypeError, KeyError, BadInput) as error:
-                if self._found is None:
-                    raise Unavailable(
-                        f"The sign-in provider {self.issuer} does not answer as one does ({type(error).__name__}). Try "
-                        "again."
-                    ) from error
-        return self._found
+    async def _known(self) -> Endpoints:
+        known = self._endpoints
+        running = known.refresh() if known.is_old else None
+        if running and known.value is None:
+            await running
+        if known.value is not None:
+            return known.value
+        if isinstance(known.failure, NotAsSet):
+            raise NotAsSet(str(known.failure)) from known.failure
+        reason = type(known.failure).__name__
+        raise Unavailable(f"The sign-in provider {self.issuer} can't be reached ({reason}). Try again.")
+
+    async def _discover(self) -> Endpoints:
+        address = f"{self.issuer.rstrip('/')}{_DISCOVERY}"
+        told = orjson.loads(await fetch_bounded(address))
+        named = told.get("issuer") if isinstance(told, dict) else None
+        if named != self.issuer:
+            raise NotAsSet(
+                f"MARQUEE_OIDC_ISSUER says {self.issuer!r}, and the provider there calls itself {str(named)[:200]!r}. "
+                "Set it to what the provider says, letter by letter."
+            )
+        try:
+            return self._read(told)
+        except (KeyError, TypeError, BadInput) as error:
+            raise NotAsSet(f"{address} does not say how to sign in: {type(error).__name__}: {error}") from error
 
     def _read(self, told: Mapping[str, Any]) -> Endpoints:
-        if told["issuer"] != self.issuer:
-            raise ValueError("the document is of another issuer")
         # Without a list, basic is the default of the specification.
         takes_basic = _BASIC in told.get("token_endpoint_auth_methods_supported", [_BASIC])
-        known = self._found.keys if self._found else None
+        known = self._endpoints.value.keys if self._endpoints.value else None
         keys = known if known and known.address == told["jwks_uri"] else Jwks(told["jwks_uri"])
         return Endpoints(
             checked_address(told["authorization_endpoint"], "The provider's authorization_endpoint"),

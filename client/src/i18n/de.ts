@@ -660,6 +660,7 @@ const texts: Readonly<Record<string, string>> = {
   'Schedule it': 'Einplanen',
   'Signing in took too long, or began in another browser. Try again.': 'Das Anmelden dauerte zu lange oder begann in einem anderen Browser. Versuchen Sie es noch einmal.',
   'The sign-in provider does not answer. Try again in a moment.': 'Der Anmeldedienst antwortet nicht. Versuchen Sie es gleich noch einmal.',
+  'Marquee’s settings do not fit the sign-in provider. Your administrator finds the reason in the server’s log.': 'Die Einstellungen von Marquee passen nicht zum Anmeldedienst. Ihre Administration findet den Grund im Protokoll des Servers.',
   'You were not signed in. Your account there may have no role in Marquee: ask your administrator.': 'Sie wurden nicht angemeldet. Ihr Konto dort hat vielleicht keine Rolle in Marquee: Fragen Sie Ihren Administrator.',
   'Sign in with {provider}': 'Anmelden mit {provider}',
   'or with a token': 'oder mit einem Token',

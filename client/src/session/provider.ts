@@ -17,6 +17,8 @@ export function refusalText(code: string): string {
       return t('Signing in took too long, or began in another browser. Try again.');
     case 'provider':
       return t('The sign-in provider does not answer. Try again in a moment.');
+    case 'settings':
+      return t('Marquee’s settings do not fit the sign-in provider. Your administrator finds the reason in the server’s log.');
     default:
       return t('You were not signed in. Your account there may have no role in Marquee: ask your administrator.');
   }

@@ -40,6 +40,8 @@ class Provider:
         self.person: dict[str, Any] | None = {"sub": "ada", "groups": ["data-team"]}
         self.change: Change = lambda told: told
         self.is_down = False
+        self.calls_itself = ""
+        self.asked_who_it_is = 0
         self.codes: dict[str, Any] = {}
         self.asked_for_tokens: list[dict[str, str]] = []
 
@@ -51,7 +53,7 @@ class Provider:
     def discovery(self) -> dict[str, Any]:
         """Its metadata."""
         return {
-            "issuer": self.address,
+            "issuer": self.calls_itself or self.address,
             "authorization_endpoint": f"{self.address}/authorize",
             "token_endpoint": f"{self.address}/token",
             "jwks_uri": f"{self.address}/keys",
@@ -202,6 +204,7 @@ def providing() -> Iterator[Provider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = urlsplit(self.path)
+            provider.asked_who_it_is += path.path == "/.well-known/openid-configuration"
             if provider.is_down:
                 self._answer(503, {})
             elif path.path == "/.well-known/openid-configuration":

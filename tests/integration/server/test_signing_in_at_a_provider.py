@@ -1,6 +1,8 @@
 """Signing in at an OpenID provider, as a browser does it and as attackers try it, with a real provider."""
 
+import asyncio
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +41,7 @@ def provider(running: Provider) -> Provider:
     """The provider as it is at first."""
     running.person, running.change, running.is_down = {"sub": "ada", "groups": ["data-team"]}, lambda told: told, False
     running.returns_to = f"{HERE}/oidc/callback"
+    running.calls_itself, running.asked_who_it_is = "", 0
     running.asked_for_tokens.clear()
     return running
 
@@ -429,11 +432,51 @@ def test_signing_in_replaces_the_session_that_was_there(browser: Browser) -> Non
     assert browser.cookies["marquee_session"] != first
 
 
-def test_a_provider_that_is_away_says_so(signing_in: Service, provider: Provider) -> None:
-    provider.is_down = True
+@pytest.fixture
+def anew(signing_in: Service, provider: Provider) -> Iterator[Door]:
+    """The site when nothing is known of the provider yet."""
+    assert provider.person
     assert signing_in.oidc
-    with opened_door(replace(signing_in, oidc=replace(signing_in.oidc, _found=None))) as anew:
-        assert refused(Browser(anew).get("/oidc/sign-in")) == "provider"
+    with opened_door(replace(signing_in, oidc=replace(signing_in.oidc))) as found:
+        yield found
+
+
+def test_a_provider_that_is_away_says_so_and_is_left_alone(anew: Door, provider: Provider) -> None:
+    provider.is_down = True
+    for _ in range(5):
+        assert refused(anew.get("/oidc/sign-in")) == "provider"
+    assert provider.asked_who_it_is == 1
+
+
+def test_many_who_begin_at_once_ask_the_provider_once(anew: Door, provider: Provider) -> None:
+    async def begun() -> list[int]:
+        return [one.status_code for one in await asyncio.gather(*(anew.client.get("/oidc/sign-in") for _ in range(8)))]
+
+    assert anew.portal.call(begun) == [303] * 8
+    assert provider.asked_who_it_is == 1
+
+
+def test_what_is_known_of_a_provider_is_used_without_waiting(
+    anew: Door, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert anew.get("/oidc/sign-in").headers["location"].startswith(provider.address)
+    provider.is_down = True
+    assert anew.service.oidc
+    known = anew.service.oidc._endpoints
+    monkeypatch.setattr(known, "_clock", lambda: time.monotonic() + 3_601)
+    assert anew.get("/oidc/sign-in").headers["location"].startswith(provider.address)
+
+
+def test_another_issuer_than_the_settings_say_is_told_with_both_names(
+    anew: Door, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.calls_itself = f"{provider.address}/"
+    assert refused(anew.get("/oidc/sign-in")) == "settings"
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "marquee.sign_in"]
+    assert line == (
+        f"Nobody was signed in: MARQUEE_OIDC_ISSUER says '{provider.address}', and the provider there calls itself "
+        f"'{provider.address}/'. Set it to what the provider says, letter by letter."
+    )
 
 
 def test_a_person_who_is_refused_there_is_told(browser: Browser) -> None:
