@@ -97,7 +97,9 @@ def answered(warehouse: Warehouse, sql: str, access: Access) -> Answer:
         renamed = _renamed(warehouse.engine, written, tree, named)
         statement = _over_masked(renamed, named, access, parameters)
         warehouse.reader.check_whole()
-        found = warehouse.read_consistently(lambda: _run(warehouse.engine, statement, parameters, access, named))
+        found = warehouse.read_consistently.sent(
+            allowance, lambda: _run(warehouse.engine, statement, parameters, access, named)
+        )
     if record is not None:
         record.rows, record.unmasked = len(found.rows), tuple(sorted(access.unmasked))
     return Answer(tuple(_shown(name) for name in found.names), found.rows)

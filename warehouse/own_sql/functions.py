@@ -2,6 +2,9 @@
 
 A list of what is allowed: a new version of the engine brings new functions, and those that read files, addresses,
 dictionaries, settings or other tables are as many as they are hard to find.
+
+Not among them is what compares all parts of a value with one or with all of another, searches a text again from each of
+its characters, or pads a text: a limit of time is looked at between blocks of rows, so one call must not take long.
 """
 
 _OPERATORS = """
@@ -18,9 +21,9 @@ _NUMBERS = """
 _TEXTS = """
     length lengthUTF8 char_length character_length empty notEmpty lower upper lowerUTF8 upperUTF8 lcase ucase concat
     concatWithSeparator substring substr mid substringUTF8 left right leftUTF8 rightUTF8 trim trimLeft trimRight
-    trimBoth ltrim rtrim replace replaceAll replaceOne position positionCaseInsensitive positionUTF8 locate startsWith
-    endsWith reverse reverseUTF8 splitByChar splitByString countSubstrings match extract extractAll
-    replaceRegexpOne replaceRegexpAll initcap initcapUTF8 leftPad rightPad lpad rpad formatDateTime
+    trimBoth ltrim rtrim replace replaceAll replaceOne position positionUTF8 locate startsWith
+    endsWith reverse reverseUTF8 splitByChar splitByString countSubstrings match extract
+    replaceRegexpOne initcap initcapUTF8 formatDateTime
 """
 _TYPES = """
     toString toInt8 toInt16 toInt32 toInt64 toUInt8 toUInt16 toUInt32 toUInt64 toFloat32 toFloat64 toDate toDate32
@@ -38,7 +41,7 @@ _TIMES = """
     toIntervalMinute toIntervalSecond monthName dateName now today yesterday age
 """
 _ARRAYS = """
-    has hasAny hasAll indexOf countEqual arrayConcat arraySlice arraySort arrayReverseSort arrayReverse arrayDistinct
+    arrayConcat arraySlice arraySort arrayReverseSort arrayReverse arrayDistinct
     arrayUniq arrayCount arrayExists arrayAll arrayFirst arraySum arrayAvg arrayMin arrayMax arrayMap arrayFilter
     arrayJoin arrayStringConcat arrayCompact arrayCumSum arrayDifference arrayEnumerate arrayZip arrayFlatten
     arrayPushBack arrayPushFront arrayIntersect

@@ -7,14 +7,18 @@ right to write is taken for the read.
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Protocol, TypeVar
 
+from warehouse.engine.allowance import Allowance
 from warehouse.engine.read_write_lock import ReadWriteLock
 from warehouse.writing.data_version import DataVersion
 from warehouse.writing.write_lock import WriteLock
 
 T = TypeVar("T")
 _TRIES = 4
+# How often a statement runs without holding loads back.
+_TRIES_SENT = 2
 # How long to wait for what is being shown, times the number of the try.
 _SHOWING_S = 0.05
 
@@ -52,3 +56,22 @@ class ConsistentReads:
                 return found
         with self._write_lock.hold(), self._data_lock.reading():
             return read()
+
+    def sent(self, allowance: Allowance, read: Callable[[], T]) -> T:
+        """The result of `read`, which runs one SELECT under an allowance and may be called several times.
+
+        In an embedded folder loads wait while the statement is sent, which fixes what it sees, and not while it runs.
+        What it looks up in dictionaries is not fixed: it runs again if that changed, the last time with loads held
+        back.
+
+        Raises: WriterBusy, as above.
+        """
+        if self._version is None:
+            allowance.sending = self._data_lock.reading
+            for _ in range(_TRIES_SENT):
+                corrections = self._data_lock.corrections
+                found = read()
+                if self._data_lock.corrections == corrections:
+                    return found
+            allowance.sending = nullcontext
+        return self(read)
