@@ -1,5 +1,6 @@
-"""Repeated warnings and errors of the HTTP server and of the event loop: anybody can cause them, so only the first of a
-minute are logged. Errors of questions come from `marquee`, and all of them are: each has an id that its asker was told.
+"""Repeated warnings and errors of the HTTP server, of the event loop and of signing in at a provider: anybody can cause
+them, so only the first of a minute are logged. Errors of questions are all logged: each has an id that its asker was
+told.
 """
 
 import logging
@@ -10,7 +11,7 @@ from collections.abc import Callable
 MOST_A_MINUTE = 10
 MOST_KINDS = 1_000
 _MINUTE_S = 60.0
-_LOGGERS = ("uvicorn", "asyncio")
+_BEGINNINGS = tuple(f"{name}." for name in ("uvicorn", "asyncio", "marquee.sign_in"))
 
 
 class Repeats(logging.Filter):
@@ -26,7 +27,7 @@ class Repeats(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a record is logged."""
-        if record.levelno > logging.ERROR or record.name.partition(".")[0] not in _LOGGERS:
+        if record.levelno > logging.ERROR or not f"{record.name}.".startswith(_BEGINNINGS):
             return True
         kind, now = _kind_of(record), self._clock()
         began, count = self._seen.get(kind, (now, 0))

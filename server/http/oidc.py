@@ -16,12 +16,13 @@ from server.answering.service import Service
 from server.http.cookies import attempt_name, clear_attempt, clear_session, names_session, set_attempt, set_session
 from server.http.requests import caller_of
 from server.http.responses import refusal
-from server.identity.oidc import NotAsSet, OidcProvider
+from server.identity.oidc import NotAsSet, OidcProvider, error_code
 from server.identity.page_sessions import AttemptLost
 from warehouse.errors import BadInput, Forbidden, MarqueeError, Unauthenticated, Unavailable
 
 LOG = logging.getLogger("marquee.sign_in")
 _LONGEST_PATH = 2_000
+_LONGEST_REASON = 600
 
 
 class Refused(StrEnum):
@@ -64,7 +65,7 @@ async def callback(request: Request) -> Response:
             kept = request.cookies.get(attempt_name(service.settings), "")
             attempt = service.sessions.come_back(kept, given.get("state", ""))
             if "code" not in given:
-                raise Unauthenticated(f"The provider signed nobody in: {given.get('error', 'no code')[:60]}.")
+                raise Unauthenticated(f"The provider signed nobody in: {error_code(given.get('error'))}.")
             principal = await provider.principal(attempt, given["code"])
             name_asker(principal)
             await service.sessions.use(attempt)
@@ -119,7 +120,9 @@ def _provider(service: Service) -> OidcProvider:
 
 
 def _refused(service: Service, why: Refused, error: MarqueeError) -> Response:
-    LOG.warning("Nobody was signed in: %s", error)
+    # Claims of the provider may be in it.
+    said = "".join(one if one.isprintable() else "�" for one in str(error)[:_LONGEST_REASON])
+    LOG.warning("Nobody was signed in: %s", said)
     response = RedirectResponse(f"{service.settings.path_prefix}/#refused={why.value}", 303)
     # A session that the browser has stays: links of other sites lead here, too.
     clear_attempt(response, service.settings)

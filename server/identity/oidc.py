@@ -4,6 +4,7 @@ Source: https://openid.net/specs/openid-connect-core-1_0.html, https://www.rfc-e
 """
 
 import asyncio
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _DISCOVERY = "/.well-known/openid-configuration"
 _OLD_S = 3_600.0
 _MOST_BYTES = 65_536
 _HINT = "Sign in again."
+_ERROR_CODE = re.compile("[a-z_]{1,60}")
 _BASIC = "client_secret_basic"
 
 
@@ -166,9 +168,13 @@ class OidcProvider:
         told = _object(answer)
         token = told.get("id_token")
         if answer.status_code != 200 or not isinstance(token, str):
-            why = str(told.get("error", "no ID token"))[:60]
-            raise Unauthenticated(f"The provider refused the code: {why}. {_HINT}")
+            raise Unauthenticated(f"The provider refused the code: {error_code(told.get('error'))}. {_HINT}")
         return token
+
+
+def error_code(told: object) -> str:
+    """The code of an error that a provider told, or that anybody wrote into the address of the callback."""
+    return told if isinstance(told, str) and _ERROR_CODE.fullmatch(told) else "it did not say why"
 
 
 def _object(answer: httpx.Response) -> Mapping[str, Any]:

@@ -484,6 +484,27 @@ def test_a_person_who_is_refused_there_is_told(browser: Browser) -> None:
     assert refused(browser.get("/oidc/callback", params={"state": state, "error": "access_denied"})) == "account"
 
 
+def test_strangers_write_no_lines_of_their_own_into_the_log(
+    browser: Browser, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    for error in ("access_denied", "x\n2026-01-01 ERROR all is lost", "\x1b[2J", "A" * 5_000):
+        state = parse_qs(urlsplit(browser.begin()).query)["state"][0]
+        browser.get("/oidc/callback", params={"state": state, "error": error})
+    resigned(provider, groups=["x\n2026-01-01 ERROR all is lost"])
+    browser.sign_in()
+    said = [
+        one.getMessage().removeprefix("Nobody was signed in: ")
+        for one in caplog.records
+        if one.name == "marquee.sign_in"
+    ]
+    assert said[:4] == [
+        "The provider signed nobody in: access_denied.",
+        *["The provider signed nobody in: it did not say why."] * 3,
+    ]
+    assert len(said) == 5
+    assert said[4].isprintable()
+
+
 def test_without_a_provider_there_is_nothing(door: Door) -> None:
     assert door.get("/oidc/sign-in").status_code == 400
     assert door.request("POST", "/graphql", json=ASKED, headers={"Authorization": "Session"}).status_code == 401

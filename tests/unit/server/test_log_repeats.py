@@ -46,6 +46,15 @@ def test_errors_of_the_event_loop_are_limited_too() -> None:
     assert sum(bool(repeats.filter(failed(OSError, "full", "asyncio"))) for _ in range(50)) == MOST_A_MINUTE
 
 
+def test_people_whom_a_provider_refuses_are_limited_whatever_is_said_of_them() -> None:
+    repeats = Repeats(lambda: 0.0)
+    lines = [
+        logging.LogRecord("marquee.sign_in", logging.WARNING, "", 1, "Nobody was signed in: %s", (f"{n}",), None)
+        for n in range(500)
+    ]
+    assert sum(bool(repeats.filter(one)) for one in lines) == MOST_A_MINUTE
+
+
 def test_kinds_are_bounded() -> None:
     repeats = Repeats(lambda: 0.0)
     assert all(repeats.filter(record(f"{n}")) for n in range(3 * MOST_KINDS))
