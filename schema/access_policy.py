@@ -137,6 +137,15 @@ def inspects(role: Role, scope: Mapping[str, tuple[str, ...]], granted: Collecti
     return allowed
 
 
+def check_repairs(role: Role, scope: Mapping[str, tuple[str, ...]]) -> None:
+    """Check that quarantined rows of all loads may be seen and corrected.
+
+    Raises: Forbidden.
+    """
+    if not reads_rejected(role, scope):
+        raise Forbidden("The quarantine is for admins without a row scope: its rows are unmasked, and of everybody.")
+
+
 def reads_rejected(role: Role, scope: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether the role may read quarantined rows of any sender, unmasked."""
     return role is READS_REJECTED and not scope

@@ -1,5 +1,6 @@
 /** What a chosen file is, and how choosing columns changes the profile by which it is read. */
 import { describe, expect, it } from 'vitest';
+import { isCorrectable, withCorrection } from '../src/upload/corrections';
 import { fileKindOf, profileNameOf, shellWord } from '../src/upload/fileKind';
 import { type ProfileDocument, targetOf, withDialect, withTarget, withUnit } from '../src/upload/profile';
 
@@ -24,6 +25,20 @@ describe('the command for a file', () => {
 
   it('names a profile by letters and digits', () => {
     expect(['films.csv', 'Größe (2).csv.gz', '…', '../x.csv'].map(profileNameOf)).toEqual(['films', 'Größe-2', 'profile', 'profile']);
+  });
+});
+
+describe('a correction', () => {
+  it('takes the place of one cell, and can be taken back', () => {
+    const one = withCorrection({}, 3, 'runtime', '96');
+    const two = withCorrection(withCorrection(one, 3, 'title', ''), 4, 'runtime', '162');
+    expect(two).toEqual({ 3: { runtime: '96', title: '' }, 4: { runtime: '162' } });
+    expect(withCorrection(two, 3, 'runtime', null)).toEqual({ 3: { title: '' }, 4: { runtime: '162' } });
+    expect(withCorrection(one, 3, 'runtime', null)).toEqual({});
+  });
+
+  it('is of text files', () => {
+    expect(['csv', 'ndjson', 'parquet', 'arrow'].filter(isCorrectable)).toEqual(['csv', 'ndjson']);
   });
 });
 

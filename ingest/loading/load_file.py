@@ -22,6 +22,7 @@ from ingest.loading.refusals import (
     refuse_missing_columns,
     refuse_not_allowed,
     refuse_too_bad,
+    refuse_unknown_corrections,
     refuse_wrong_types,
 )
 from ingest.problems import FileRefused, Problem
@@ -155,6 +156,7 @@ def opened(table: str, path: Path | str, name: str, options: Options, now_s: int
         if rows.names is not None:
             refuse_missing_columns(source, contract, options, rows.names | partitions.keys())
         refuse_wrong_types(source, contract, options, rows.types)
+        refuse_unknown_corrections(source, options, rows.names)
         yield Loading(source, contract, options, wanted, rows, partitions)
 
 

@@ -9,6 +9,7 @@ from ingest.readable_names import listed
 from ingest.readers import Decoders, RawRows, Wanted
 from ingest.readers.input_file import LONGEST_RECORD_BYTES
 from ingest.rows.contract import Contract
+from ingest.rows.corrections import Corrections, corrected
 from ingest.rows.profile_conversion import prepared
 from warehouse.errors import BadInput
 
@@ -22,6 +23,7 @@ class Options:
     file's load, or the file's rows take the place of what the load `repairs` quarantined; 0 is none. A file with
     another column than those that its table requires and the `allowed` ones is refused; None allows all, and so is one
     with a record of text of more than `longest_record_bytes`. Packed files of strangers are decoded by the `decoders`.
+    Of a text file, `corrections` take the place of cells.
     """
 
     profile: Profile = field(default_factory=Profile)
@@ -37,6 +39,7 @@ class Options:
     allowed: frozenset[str] | None = None
     longest_record_bytes: int = LONGEST_RECORD_BYTES
     decoders: Decoders | None = None
+    corrections: Corrections = field(default_factory=dict)
 
     def wanted(self, contract: Contract) -> Wanted:
         """The columns to read, by their names in the file.
@@ -76,6 +79,7 @@ class Options:
 
     def prepare(self, raw: RawRows, contract: Contract) -> RawRows:
         """The rows under the contract's names, and in its units."""
+        raw = corrected(raw, self.corrections)
         if self.profile == _PLAIN:
             return raw
         return prepared(raw, self.profile, contract)

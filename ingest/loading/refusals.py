@@ -17,6 +17,7 @@ from ingest.readers.csv_header import other_delimiter
 from ingest.rows.arrow_types import is_readable, plain_type
 from ingest.rows.column_names import nearest, proposed_map, told
 from ingest.rows.contract import Contract
+from ingest.rows.corrections import columns_of
 from warehouse.loads.row_verdicts import FORGOTTEN
 from warehouse.plurals import noun
 
@@ -58,6 +59,17 @@ class SizeLimits:
             first = min(problems, key=lambda problem: problem.number)
             what = f"it has more than {most:,} malformed {noun(most, 'row')}, such as {first.place}: {first.sentence}"
             raise FileRefused(self.source.name, what)
+
+
+def refuse_unknown_corrections(source: Source, options: Options, names: frozenset[str] | None) -> None:
+    """Raises: FileRefused for cells corrected in a column that the file lacks, or in a file that is no text."""
+    if not options.corrections:
+        return
+    if source.format not in (FileFormat.CSV, FileFormat.NDJSON):
+        raise FileRefused(source.name, "cells of CSV and NDJSON can be corrected; correct this file and send it again")
+    unknown = sorted(columns_of(options.corrections) - names) if names is not None else []
+    if unknown:
+        raise FileRefused(source.name, f"it has no column {cut(unknown[0])} in which a cell could be corrected")
 
 
 def refuse_not_allowed(source: Source, contract: Contract, options: Options, names: frozenset[str]) -> None:

@@ -14,7 +14,7 @@ from ingest.files.dialect import Dialect
 from ingest.files.file_format import FileFormat
 from ingest.loading.failure_boundaries import each_alone
 from ingest.loading.options import Options
-from ingest.loading.refusals import refuse_wrong_types
+from ingest.loading.refusals import refuse_unknown_corrections, refuse_wrong_types
 from ingest.problems import FileRefused, Problem
 from ingest.profiles.beginning import Beginning, read_beginning
 from ingest.profiles.profile import profile_of
@@ -25,6 +25,7 @@ from ingest.readers.csv_header import other_delimiter
 from ingest.readers.input_file import FORMATS, magic_of
 from ingest.readers.rows import Wanted
 from ingest.rows.contract import Contract, contract_for
+from ingest.rows.corrections import Corrections
 from ingest.rows.validation import Validated, validate
 from warehouse.model.tables import TABLES
 
@@ -73,9 +74,10 @@ def inspect_file(
     tables: Collection[str] = TABLES,
     given: Mapping[str, Any] = MappingProxyType({}),
     decoders: Decoders | None = None,
+    corrections: Corrections = MappingProxyType({}),
 ) -> Inspected:
     """Look at the beginning of a file, and propose a profile for it: what is `given` of its document stays. Without a
-    `table` it is for the one of the `tables` whose columns it has most of.
+    `table` it is for the one of the `tables` whose columns it has most of. `corrections` are of a text file's cells.
 
     Raises: FileRefused for one that can't be read at all; BadInput for something given that does not fit.
     """
@@ -84,7 +86,7 @@ def inspect_file(
     beginning = read_beginning(Source.of(path, name, dialect, source.format), decoders)
     contract = _contract([table] if table else tables, beginning.columns, now_s)
     profile = proposed_profile(contract, source, beginning.columns, dialect.delimiter, given)
-    return _tried(source, path, contract.table, now_s, beginning, profile, decoders)
+    return _tried(source, path, contract.table, now_s, beginning, profile, decoders, corrections)
 
 
 def try_profile(
@@ -95,6 +97,7 @@ def try_profile(
     document: Mapping[str, Any],
     format_: FileFormat,
     decoders: Decoders | None = None,
+    corrections: Corrections = MappingProxyType({}),
 ) -> Inspected:
     """Look at the beginning of a file as a profile's document reads it.
 
@@ -102,7 +105,7 @@ def try_profile(
     """
     source = Source.of(path, name, profile_of(document).dialect, format_)
     beginning = read_beginning(source, decoders)
-    return _tried(source, path, table, now_s, beginning, document, decoders)
+    return _tried(source, path, table, now_s, beginning, document, decoders, corrections)
 
 
 def _format_of(path: Path | str) -> FileFormat | None:
@@ -159,10 +162,11 @@ def _tried(
     beginning: Beginning,
     document: Mapping[str, Any],
     decoders: Decoders | None,
+    corrections: Corrections,
 ) -> Inspected:
     """What becomes of the first rows of a file by a profile."""
     contract = contract_for(table, now_s, hash_ids=bool(document.get("hash_ids")))
-    options = Options(profile_of(document), format=source.format)
+    options = Options(profile_of(document), format=source.format, corrections=corrections)
     wanted = options.wanted(contract)
     read = Source.of(path, source.name, options.profile.dialect, source.format)
     # The same rows again, however large.
@@ -170,6 +174,7 @@ def _tried(
     good, problems, looked_at, refused = 0, list[Problem](), 0, ""
     with open_rows(read, wanted, decoders) as rows:
         names = rows.names
+        refuse_unknown_corrections(read, options, names)
         try:
             refuse_wrong_types(read, contract, options, rows.types)
         except FileRefused as error:

@@ -8,7 +8,7 @@ source had them.
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ingest.quarantine.explanations import explained
@@ -25,7 +25,7 @@ _TORN = "BAD_ROW"
 
 def to_csv(rows: Sequence[KeptAside], contract: Contract) -> str:
     """The rows, below a header."""
-    cells = [_cells(one, contract) for one in rows]
+    cells = [cells_of(one, contract) for one in rows]
     own = [column.name for column in contract.columns]
     more = sorted({name for found in cells for name in found} - {*own, ORIGINAL})
     out = io.StringIO()
@@ -36,8 +36,22 @@ def to_csv(rows: Sequence[KeptAside], contract: Contract) -> str:
     return out.getvalue()
 
 
-def _cells(one: KeptAside, contract: Contract) -> dict[str, str]:
-    if one.reason == _TORN:
+def corrected_csv(rows: Mapping[int, Mapping[str, str]], contract: Contract) -> str:
+    """Corrected rows, by their numbers, as a file that takes the place of quarantined ones."""
+    own = [column.name for column in contract.columns]
+    more = sorted({name for cells in rows.values() for name in cells} - {*own, ROW})
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [ROW, *own, *more], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**cells, ROW: row} for row, cells in rows.items())
+    return out.getvalue()
+
+
+def cells_of(one: KeptAside, contract: Contract) -> dict[str, str]:
+    """The cells of a quarantined row, by column; its text alone, as `ORIGINAL`, where it could not be taken apart or
+    was too long to be kept whole.
+    """
+    if one.reason == _TORN or one.original.endswith("…"):
         return {ORIGINAL: one.original}
     stored: dict[str, str | None] = json.loads(one.original) if one.original else {}
     if one.reason not in _READ:

@@ -31,6 +31,7 @@ from server.http.inspections import contract, inspect
 from server.http.mcp import McpEndpoint, ProtocolServer
 from server.http.metrics import metrics
 from server.http.prefix import Prefixed
+from server.http.quarantine import quarantine, quarantined, repair
 from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.http.shared_streams import SharedStreams
@@ -143,6 +144,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/api/{operation}", api, methods=["GET"]),
     Route("/api/Board/question", board_question, methods=["GET"]),
     Route("/ingest/rejects/{request}", rejects, methods=["GET"]),
+    Route("/ingest/quarantine", quarantine, methods=["GET"]),
+    Route("/ingest/quarantine/{load:int}", quarantined, methods=["GET"]),
+    Route("/ingest/quarantine/{load:int}", repair, methods=["POST"]),
     Route("/ingest/contract", contract, methods=["GET"]),
     Route("/ingest/inspect", inspect, methods=["POST"]),
     Route("/ingest/{table}", ingest, methods=["POST"]),

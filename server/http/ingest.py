@@ -20,6 +20,7 @@ from server.http.bodies import received
 from server.http.disconnect import ClientLeft
 from server.http.requests import UnsupportedType, caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, data, refusal
+from server.http.sent_corrections import corrections_of
 from server.http.sent_profiles import profile_document
 from server.identity.principal import Principal
 from server.ingesting.delivery import MOST_KEY, Delivery, DeliveryResult, Sender, request_id
@@ -86,9 +87,11 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
         raise BadInput(f"There is no table {table} to load. Tables: {', '.join(INCOMING)}.")
     parameters = read_texts(request)
     name = parameters.pop("profile", "")
+    corrected = parameters.pop("corrections", "")
     if unknown := sorted(parameters):
         raise BadInput(f"Unknown parameter {unknown[0]}: the body's Content-Type alone sets its format.")
     profile = profile_of(profile_document(name)) if name else Profile()
+    corrections = corrections_of(corrected)
     kind, key = kind_of(request), _key(request)
     with intake.capacity.reserve(sender) as reservation:
         most_bytes = service.settings.ingest_body_bytes
@@ -97,6 +100,7 @@ async def _taken(request: Request, record: Record) -> DeliveryResult:
                 request_id(sender, key), body.fingerprint, table, sender, kind, body.path, body.size_bytes, writes
             )
             delivery.read_by(name, profile)
+            delivery.correct(corrected, corrections)
             answer = await intake.take(delivery)
     record.note(f"load {answer.load_id} of {table}{', repeated' if answer.replayed else ''}")
     record.rows = answer.accepted

@@ -20,6 +20,7 @@ from ingest.profiles.profile_document import to_toml
 from ingest.readers import Decoders, Source
 from ingest.readers.columnar_formats import COLUMNAR_FORMATS
 from ingest.rows.contract import contract_for
+from ingest.rows.corrections import Corrections
 from ingest.rows.units import UNITS
 from schema.access_policy import inspects
 from server.answering.audit import recorded
@@ -29,6 +30,7 @@ from server.http.disconnect import ClientLeft
 from server.http.ingest import intake_of, kind_of, sender_of
 from server.http.requests import TooLarge, caller_of, read_texts
 from server.http.responses import CLIENT_LEFT, data, refusal
+from server.http.sent_corrections import corrections_of
 from server.http.sent_profiles import profile_document
 from warehouse.errors import BadInput, MarqueeError
 from warehouse.model.tables import TABLES
@@ -100,11 +102,12 @@ class _Asked:
         self._table = parameters.pop("table", "")
         given = parameters.pop("profile", "")
         self._document = profile_document(given) if given else {}
+        self._corrections = corrections_of(parameters.pop("corrections", ""))
         self._is_cut = _truth(parameters, "cut", "false")
         # Without a profile there is nothing but proposals.
         self._proposes = _truth(parameters, "propose", "false" if given else "true")
         if unknown := sorted(parameters):
-            raise BadInput(f"Unknown parameter {unknown[0][:100]}. Known: table, profile, propose, cut.")
+            raise BadInput(f"Unknown parameter {unknown[0][:100]}. Known: table, profile, corrections, propose, cut.")
         profile = profile_of(self._document)
         self._dialect = profile.dialect
         self._table = self._table or profile.table
@@ -122,10 +125,10 @@ class _Asked:
             dialect = self._dialect if source.encoding else found_dialect(source, now_s)
             cut_to_whole_rows(path, NAME, kind, dialect)
         if self._proposes:
-            found = inspect_file(path, NAME, now_s, table, kind, self._tables, document, decoders)
+            found = inspect_file(path, NAME, now_s, table, kind, self._tables, document, decoders, self._corrections)
         else:
-            found = try_profile(path, NAME, now_s, table, document, kind, decoders)
-        return _told(found)
+            found = try_profile(path, NAME, now_s, table, document, kind, decoders, self._corrections)
+        return _told(found, self._corrections)
 
 
 def _truth(parameters: dict[str, str], name: str, otherwise: str) -> bool:
@@ -140,9 +143,10 @@ def _listed(tables: frozenset[str]) -> str:
     return ", ".join(sorted(tables))
 
 
-def _told(found: Inspected) -> Mapping[str, Any]:
-    wrong = [one.number for one in found.problems]
-    numbers = sorted({*list(found.beginning.rows)[:SHOWN_ROWS], *wrong[:SHOWN_ROWS]} & found.beginning.rows.keys())
+def _told(found: Inspected, corrections: Corrections) -> Mapping[str, Any]:
+    wrong = [one.number for one in found.problems][:SHOWN_ROWS]
+    shown_rows = {*list(found.beginning.rows)[:SHOWN_ROWS], *wrong, *corrections}
+    numbers = sorted(shown_rows & found.beginning.rows.keys())
     shown = found.columns[:SHOWN_COLUMNS]
     return {
         "table": found.table,

@@ -13,6 +13,7 @@ from ingest.loading.load_file import FileLoad
 from ingest.loading.options import Options
 from ingest.profiles.profile import Profile
 from ingest.readers import Decoders
+from ingest.rows.corrections import Corrections
 from server.identity.principal import EVERY_WRITE, WriteGrant
 
 MOST_KEY = 255
@@ -47,6 +48,7 @@ class Delivery:
     writes: WriteGrant = EVERY_WRITE
     most_rows: int | None = None
     profile: Profile = field(default_factory=Profile)
+    corrections: Corrections = field(default_factory=dict)
     held: Held | None = field(default=None, repr=False)
     decoders: Decoders | None = field(default=None, repr=False)
 
@@ -61,6 +63,12 @@ class Delivery:
             self.profile = profile
             self.fingerprint = sha256(f"{name} {self.fingerprint}".encode()).hexdigest()
 
+    def correct(self, text: str, corrections: Corrections) -> None:
+        """Correct cells of the body, as a `text` says; the same body with other cells is another content."""
+        if text:
+            self.corrections = corrections
+            self.fingerprint = sha256(f"corrections {text} {self.fingerprint}".encode()).hexdigest()
+
     @property
     def options(self) -> Options:
         """How its rows are read."""
@@ -71,6 +79,7 @@ class Delivery:
             max_rows=self.most_rows,
             longest_record_bytes=LONGEST_RECORD_BYTES,
             decoders=self.decoders,
+            corrections=self.corrections,
         )
 
 

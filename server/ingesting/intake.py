@@ -19,6 +19,7 @@ from ingest.loading.failure_boundaries import refusing
 from ingest.loading.held_files import Held, hold_file
 from ingest.problems import TooManyRows
 from ingest.readers import Decoders
+from server.ingesting import repairs
 from server.ingesting.capacity import MOST_INSPECTIONS, Capacity
 from server.ingesting.daily_rows import DailyRows
 from server.ingesting.delivery import Delivery, DeliveryResult, Sender, restored
@@ -133,6 +134,29 @@ class Intake:
         Raises: NoRequest.
         """
         return await to_thread.run_sync(_outcome, self._warehouse.engine, await self._find(request))
+
+    async def loads_in_quarantine(self) -> list[dict[str, Any]]:
+        """The loads with quarantined rows, newest first."""
+        return await to_thread.run_sync(repairs.loads_in_quarantine, self._warehouse.engine)
+
+    async def quarantined_rows(self, load_id: int, after: int) -> dict[str, Any]:
+        """The next quarantined rows of a load.
+
+        Raises: BadInput.
+        """
+        return await to_thread.run_sync(repairs.quarantined_rows, self._warehouse.engine, load_id, after)
+
+    async def repair(self, load_id: int, rows: repairs.CorrectedRows) -> repairs.Repaired:
+        """Load corrected rows of a load in the place of its quarantined ones.
+
+        Raises: BadInput, FileRefused; MarqueeError if the warehouse fails.
+        """
+        path = self.inbox.path()
+        work = asyncio.get_running_loop().run_in_executor(
+            self._writing, repairs.repair, self._warehouse, path, load_id, rows
+        )
+        # Shielded: a load is never stopped half-way by a disconnect.
+        return await asyncio.shield(work)
 
     async def inspect(self, look: Callable[[Path, FileFormat, Decoders], T], path: Path, kind: FileFormat) -> T:
         """Look at a file that is in the inbox.

@@ -113,6 +113,77 @@ def test_a_dropped_file_shows_its_bad_cells_is_mapped_and_loaded(opened: Any, ow
     assert "0 accepted, 10 duplicates, 2 quarantined" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
+def test_red_cells_are_corrected_in_place_and_their_rows_load(opened: Any, own: tuple[Place, Served]) -> None:
+    place, _ = own
+    seen = opened()
+    page = seen.page
+    films = FILMS.replace("film_id;heading", "id;title").replace("90", "80")
+    drop(page, "films.csv", films)
+    panel, bad = page.get_by_test_id("panel-upload"), page.locator("td[data-bad]")
+    expect(bad).to_have_count(2)
+    minutes = panel.get_by_label("runtime of row 5", exact=True)
+    minutes.fill("brief")
+    minutes.press("Enter")
+    expect(bad.nth(0)).to_contain_text("duration is 'brief', expected a whole number from 0 to 65535")
+    minutes.fill("162")
+    minutes.press("Enter")
+    expect(bad).to_have_count(1)
+    expect(minutes).to_be_focused()
+    expect(page.locator("td[data-corrected]")).to_contain_text("in the file: long")
+    panel.get_by_label("released of row 7", exact=True).fill("2026-05-18")
+    # Leaving the field is enough.
+    panel.get_by_label("runtime of row 5", exact=True).focus()
+    expect(bad).to_have_count(0)
+    assert figures(page, "verdict") == {"good-rows": "12", "bad-rows": "0"}
+    panel.get_by_role("button", name="Take back released of row 7").click()
+    expect(bad).to_have_count(1)
+    assert seen.barriers() == []
+    panel.get_by_role("button", name="Load into movies").click()
+    expect(page.get_by_test_id("upload-result")).to_contain_text("12 rows were sent to movies")
+    assert figures(page, "upload-result")["quarantined"] == "1"
+    found = place.run("query", "{ movie(id: 803) { duration } }").stdout
+    assert "162" in found, found
+    assert " 0 duplicates, 1 quarantined; request" in place.run("ingest", "status").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
+def test_quarantined_rows_are_corrected_in_place(
+    opened: Any, own: tuple[Place, Served], theme: str, width: int
+) -> None:
+    place, _ = own
+    first = width * 10
+    files = {
+        "users": f"id\n{first}\n",
+        "movies": f"id,title\n{first},Heat\n",
+        "viewing_sessions": "id,user_id,movie_id,start_time,watch_duration_minutes\n"
+        + f"{first},{first},{first},2026-01-01T20:00:00Z,long\n"
+        + f"{first + 1},{first},{first},2026-01-02T20:00:00Z,2000\n",
+    }
+    for table, text in files.items():
+        (place.folder / f"{table}-{width}.csv").write_text(text, encoding="utf-8")
+        place.run("ingest", "load", table, f"{table}-{width}.csv")
+    seen = opened(theme=theme, width=width)
+    panel = seen.page.get_by_test_id("panel-quarantine")
+    expect(panel.locator("li[data-row]")).to_have_count(2)
+    expect(panel.locator("li[data-row='2']")).to_contain_text(
+        "watch_duration_minutes is 'long', expected minutes from 0 to 1440"
+    )
+    expect(panel.get_by_role("button", name="Load 0 corrected rows")).to_be_disabled()
+    panel.get_by_label("watch_duration_minutes of row 2").fill("45")
+    panel.get_by_label("watch_duration_minutes of row 3").fill("many")
+    assert seen.barriers() == []
+    assert seen.overflow_px() <= 0
+    panel.get_by_role("button", name="Load 2 corrected rows").click()
+    done = seen.page.get_by_test_id("repaired")
+    expect(done).to_contain_text("1 accepted by load")
+    expect(done).to_contain_text("Row 3: watch_duration_minutes is 'many', expected minutes from 0 to 1440")
+    expect(panel.locator("li[data-row]")).to_have_count(1)
+    expect(panel.get_by_label("watch_duration_minutes of row 3")).to_have_value("many")
+    assert "1 accepted, 0 duplicates, 1 quarantined" in place.run("ingest", "status").stdout
+
+
 def test_what_can_not_be_sent_says_what_to_do(opened: Any) -> None:
     page = opened().page
     panel = page.get_by_test_id("panel-upload")
@@ -140,3 +211,4 @@ def test_who_may_not_load_sees_no_panel(opened: Any) -> None:
         expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
         expect(page.get_by_test_id("role-badge")).to_be_visible()
         expect(page.get_by_test_id("panel-upload")).to_have_count(0)
+        expect(page.get_by_test_id("panel-quarantine")).to_have_count(0)

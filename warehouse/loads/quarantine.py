@@ -5,6 +5,7 @@ Such a row is kept as a JSON object of texts, null where it says nothing: column
 their source did, attributes as a JSON object of their own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -59,15 +60,46 @@ def _taken_up_sql(field: pa.Field) -> str:
     return f"CAST({kept} AS {clickhouse_type(field)})"
 
 
+@dataclass(frozen=True)
+class QuarantinedLoad:
+    """A load with quarantined rows, and how many."""
+
+    load_id: int
+    table: str
+    rows: int
+
+
+def quarantined_loads(engine: Engine, limit: int) -> list[QuarantinedLoad]:
+    """The newest loads with quarantined rows, newest first."""
+    found = engine.query(
+        "SELECT load_id, table, count() FROM rejected_rows WHERE load_id IN (SELECT load_id FROM loads) "
+        "GROUP BY load_id, table ORDER BY load_id DESC LIMIT {limit:UInt64}",
+        {"limit": limit},
+    )
+    return [QuarantinedLoad(*row) for row in found.rows]
+
+
+def kept_aside_rows(engine: Engine, load_id: int, rows: Sequence[int]) -> list[KeptAside]:
+    """Those of some rows of a load that are in the quarantine, by row."""
+    found = engine.query(
+        "SELECT load_id, table, row, reason, original, explanation FROM rejected_rows "
+        "WHERE load_id = {load:UInt32} AND row IN {rows:Array(UInt64)} ORDER BY row",
+        {"load": load_id, "rows": list(rows)},
+    )
+    return [KeptAside(*row) for row in found.rows]
+
+
 def kept_aside(
-    engine: Engine, load_id: int | None = None, reason: str | None = None, limit: int = 100
+    engine: Engine, load_id: int | None = None, reason: str | None = None, limit: int = 100, after: int = 0
 ) -> list[KeptAside]:
-    """Rows in the quarantine, of one load or reason or of all, by load and row."""
+    """Rows in the quarantine, of one load or reason or of all, by load and row; only those with greater numbers than
+    `after`.
+    """
     found = engine.query(
         "SELECT load_id, table, row, reason, original, explanation FROM rejected_rows "
         "WHERE ({load:UInt32} = 0 OR load_id = {load:UInt32}) AND ({reason:String} = '' OR reason = {reason:String}) "
-        "ORDER BY load_id, row LIMIT {limit:UInt64}",
-        {"load": load_id or 0, "reason": reason or "", "limit": limit},
+        "AND row > {after:UInt64} ORDER BY load_id, row LIMIT {limit:UInt64}",
+        {"load": load_id or 0, "reason": reason or "", "after": after, "limit": limit},
     )
     return [KeptAside(*row) for row in found.rows]
 

@@ -4,6 +4,7 @@ import { EmptyCard } from '../components/Notice';
 import { PageTitle } from '../components/PageTitle';
 import { t } from '../i18n/i18n';
 import { mayLoadFiles, mayQueryAllRows, useViewer } from '../session/viewer';
+import { QuarantinePanel } from '../upload/QuarantinePanel';
 import { UploadPanel } from '../upload/UploadPanel';
 import { useView } from '../view/useView';
 import { DataQualitySection } from './DataQualitySection';
@@ -18,6 +19,7 @@ export function DataPage() {
         <EmptyCard Icon={Lock}>{t('Checks count everybody’s rows. They are for analysts and admins whose token reaches all rows.')}</EmptyCard>
       )}
       {mayLoadFiles(viewer) && <UploadPanel subject={viewer.subject} />}
+      {mayLoadFiles(viewer) && <QuarantinePanel />}
       <DataQualitySection timeZone={view.timeZone} />
     </>
   );

@@ -4,6 +4,7 @@ import { Figure } from '../components/Figure';
 import { ProgressBar } from '../components/ProgressBar';
 import { t } from '../i18n/i18n';
 import { saveBlob } from '../menus/download';
+import { isCorrectable } from './corrections';
 import { FileChoices } from './FileChoices';
 import { profileNameOf, shellWord } from './fileKind';
 import { FirstRows } from './FirstRows';
@@ -33,7 +34,9 @@ export function InspectedFile({ file, inspection, contract, upload, actions }: I
         <FirstRows
           inspection={inspection}
           columns={contract.tables[table] ?? []}
+          corrections={upload.corrections}
           onProfile={(profile, propose) => { actions.inspect({ table, profile, propose }); }}
+          onCorrect={actions.correct}
         />
         {inspection.more_columns > 0 && <p className="text-xs text-muted">{t('{n} more columns are not shown.', { n: inspection.more_columns })}</p>}
         <Elsewhere inspection={inspection} />
@@ -44,7 +47,7 @@ export function InspectedFile({ file, inspection, contract, upload, actions }: I
 }
 
 /** What would become of the first rows. */
-function Verdict({ inspection: { table, missing, refused, good_rows, bad_rows, profile } }: { readonly inspection: Inspection }) {
+function Verdict({ inspection: { table, format, missing, refused, good_rows, bad_rows, profile } }: { readonly inspection: Inspection }) {
   if (missing.length > 0 || refused) {
     return (
       <p role="status" data-testid="verdict" className="rounded-lg bg-bad-soft p-3 text-sm text-pretty">
@@ -57,6 +60,7 @@ function Verdict({ inspection: { table, missing, refused, good_rows, bad_rows, p
     <p role="status" data-testid="verdict" className="text-sm text-pretty">
       {t('Of the first rows')} <Figure field="good-rows" value={good_rows} unit="count" className="font-medium" /> {t('can be loaded and')}{' '}
       <Figure field="bad-rows" value={bad_rows} unit="count" className={bad_rows > 0 ? 'font-medium text-bad' : 'font-medium'} /> {t('can’t; these are kept aside with their reason.')}
+      {bad_rows > 0 && isCorrectable(format) && ` ${t('Correct the red cells below, and their rows load too. Your file stays as it is.')}`}
       {made && ` ${t('Each row gets an id, made of {columns}.', { columns: made.join(', ') })}`}
     </p>
   );

@@ -5,6 +5,7 @@ import { headersFor, postDocument, send } from '../api/transport';
 import { CreateTokenDocument, RevokeTokenDocument } from '../generated/operations';
 import { PREFIX } from '../prefix';
 import type { Beginning } from './fileBeginning';
+import type { Corrections } from './corrections';
 import type { FileKind } from './fileKind';
 import type { ProfileDocument } from './profile';
 
@@ -68,6 +69,7 @@ export interface InspectionQuery {
   readonly profile?: ProfileDocument;
   /** Whether what the profile leaves open is proposed. */
   readonly propose?: boolean;
+  readonly corrections?: Corrections;
 }
 
 export async function getContract(token: string, signal: AbortSignal): Promise<Contract> {
@@ -79,6 +81,7 @@ export async function inspectFile(token: string, kind: FileKind, beginning: Begi
   if (asked.table) query.set('table', asked.table);
   if (asked.profile) query.set('profile', JSON.stringify(asked.profile));
   if (asked.propose) query.set('propose', 'true');
+  setCorrections(query, asked.corrections);
   const headers = { ...headersFor(token), 'Content-Type': kind.mediaType };
   return readJson(await send(`${PREFIX}/ingest/inspect?${query.toString()}`, { method: 'POST', headers, body: beginning.body, signal }));
 }
@@ -105,6 +108,7 @@ interface Sending {
   readonly kind: FileKind;
   readonly table: string;
   readonly profile: ProfileDocument;
+  readonly corrections: Corrections;
   /** The same for a repetition of the same file, so that nothing is loaded twice. */
   readonly key: string;
   readonly onProgress: (fraction: number) => void;
@@ -112,11 +116,12 @@ interface Sending {
 }
 
 /** Sends a whole file. `fetch` tells nothing of how far it is, so this is an XMLHttpRequest. */
-export function sendFile(sender: string, { file, kind, table, profile, key, onProgress, signal }: Sending): Promise<Receipt> {
+export function sendFile(sender: string, { file, kind, table, profile, corrections, key, onProgress, signal }: Sending): Promise<Receipt> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const request = new XMLHttpRequest();
     const query = new URLSearchParams({ profile: JSON.stringify(profile) });
+    setCorrections(query, corrections);
     request.open('POST', `${PREFIX}/ingest/${table}?${query.toString()}`);
     const headers = { ...headersFor(sender), 'Content-Type': kind.mediaType, 'Idempotency-Key': key };
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
@@ -139,12 +144,16 @@ export function sendFile(sender: string, { file, kind, table, profile, key, onPr
   });
 }
 
+function setCorrections(query: URLSearchParams, corrections: Corrections = {}) {
+  if (Object.keys(corrections).length > 0) query.set('corrections', JSON.stringify(corrections));
+}
+
 /** A key of 32 hexadecimal digits. `randomUUID` is only there where the page came over https. */
 export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function readJson<Body>(response: Response): Promise<Body> {
+export async function readJson<Body>(response: Response): Promise<Body> {
   // Throws the server's own sentence.
   if (!response.ok) await readResponse(response);
   return (await response.json()) as Body;
