@@ -11,6 +11,7 @@ import orjson
 from server.commands.answer_table import printable
 from server.commands.exit_codes import WrongUsage
 from server.commands.saved_logins import read_logins
+from server.loopback import is_of_this_machine
 from server.settings import Settings
 from warehouse.engine.address import Embedded, parse
 from warehouse.errors import BadInput, Forbidden, MarqueeError, Overloaded, Unauthenticated, Unavailable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _PATIENCE_S = 330.0
 _CONNECT_S = 10.0
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
-_LOOPBACK = re.compile(r"http://(localhost|127\.[\d.]+|\[::1\])(:\d+)?(/|$)")
 _STDIN = "-"
 
 
@@ -61,7 +61,8 @@ class RemoteServer:
 
         given = {"Accept": "application/json, */*;q=0.5", "Authorization": f"Bearer {self.token}", **(headers or {})}
         try:
-            with httpx.Client(timeout=httpx.Timeout(_PATIENCE_S, connect=_CONNECT_S)) as http:
+            timeout, trust_env = httpx.Timeout(_PATIENCE_S, connect=_CONNECT_S), not is_of_this_machine(self.url)
+            with httpx.Client(timeout=timeout, trust_env=trust_env) as http:
                 response = http.request(method, f"{self.url}{path}", headers=given, **sent)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             told = printable(str(error)) or type(error).__name__
@@ -134,7 +135,7 @@ def remote_server(session: "LocalSession", url: str, token: str) -> RemoteServer
     bearer = given or settings.token or logins.tokens.get(address, "")
     if not bearer:
         raise BadInput(f"There is no token for {address}. Sign in: marquee login {address}; or set MARQUEE_TOKEN.")
-    if address.startswith("http://") and not _LOOPBACK.match(address):
+    if address.startswith("http://") and not is_of_this_machine(address):
         session.say(f"Note: {address} is not encrypted: who is on the way can read the token.")
     return RemoteServer(address, checked_token(bearer))
 

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from ipaddress import ip_address
 from typing import Any
 
 import httpx
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK, PyJWTError
 
 from server.identity.refreshed import Refreshed
+from server.loopback import is_loopback, is_of_this_machine
 from warehouse.errors import BadInput, Unauthenticated, Unavailable
 
 log = logging.getLogger("marquee.jwks")
@@ -85,10 +85,10 @@ async def fetch_bounded(address: str) -> bytes:
     """
     # Local requests bypass proxies. Compressed responses could exceed the size limit when unpacked, so none are
     # accepted.
-    is_local = address.startswith("http:")
+    trust_env = not is_of_this_machine(address)
     async with (
         asyncio.timeout(TIMEOUT_S),
-        httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=not is_local) as client,
+        httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=trust_env) as client,
         client.stream("GET", address, headers={"Accept": "application/json", "Accept-Encoding": "identity"}) as answer,
     ):
         if answer.status_code != 200:
@@ -152,16 +152,9 @@ def checked_address(address: str, what: str) -> str:
         found = httpx.URL(address)
     except httpx.InvalidURL:
         found = httpx.URL()
-    if not (found.host and (found.scheme == "https" or (found.scheme == "http" and _is_loopback(found.host)))):
+    if not (found.host and (found.scheme == "https" or (found.scheme == "http" and is_loopback(found.host)))):
         raise BadInput(
             f"{what} is {address!r}, expected https://..., or http:// on this machine: anyone who could "
             "change the answer could sign tokens."
         )
     return address
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -20,6 +20,7 @@ from server.identity.principal import Principal
 from server.identity.refreshed import Refreshed
 from server.identity.sign_in_attempt import Attempt
 from server.identity.tokens import Issuer, issued_claims
+from server.loopback import is_of_this_machine
 from warehouse.errors import BadInput, Unauthenticated, Unavailable
 
 CALLBACK = "/oidc/callback"
@@ -149,14 +150,13 @@ class OidcProvider:
         }
         # As RFC 6749 has it, both are encoded like a form's.
         basic = httpx.BasicAuth(quote(self.client_id, ""), quote(self.client_secret, ""))
-        is_local = endpoints.token.startswith("http:")
         try:
             async with (
                 asyncio.timeout(TIMEOUT_S),
                 httpx.AsyncClient(
                     timeout=TIMEOUT_S,
                     follow_redirects=False,
-                    trust_env=not is_local,
+                    trust_env=not is_of_this_machine(endpoints.token),
                     auth=basic if endpoints.takes_basic else None,
                 ) as client,
             ):
