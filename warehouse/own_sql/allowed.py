@@ -59,7 +59,7 @@ def _check_function(node: Node) -> None:
     if node.text.lower() in _MEMBERSHIP:
         arguments = next((one.below for one in node.below if one.kind == "ExpressionList"), [])
         if len(arguments) != 2 or arguments[1].kind in ("Identifier", "TableIdentifier"):
-            raise Forbidden("IN takes values or a subquery here: x IN (SELECT id FROM users).")
+            raise Forbidden("IN takes values here, or a subquery in parentheses, and no name.")
 
 
 def table_names(tree: Node) -> list[str]:

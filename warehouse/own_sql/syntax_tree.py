@@ -51,7 +51,7 @@ def normalised(engine: Engine, sql: str) -> str:
     if len(sql) > LONGEST:
         raise BadInput(f"The statement has {len(sql):,} characters; at most {LONGEST:,}.")
     if not sql.strip():
-        raise BadInput("There is no statement. Give one SELECT: marquee sql 'SELECT count() FROM users'")
+        raise BadInput("There is no statement. Give one SELECT, such as: marquee sql 'SELECT 1'.")
     try:
         found = engine.query("SELECT formatQuerySingleLine({statement:String}) AS written", {"statement": sql})
     except EngineFault as error:

@@ -56,20 +56,18 @@ def test_a_role_is_served_the_schema_that_it_may_ask(door: Door) -> None:
     response = door.get("/schema.graphql", VIEWER)
     assert response.status_code == 200
     part, whole = build_schema(response.text), build_schema(FILE.read_text(encoding="utf-8"))
-    for root in ("query_type", "mutation_type", "subscription_type"):
-        fields, all_fields = getattr(part, root).fields, getattr(whole, root).fields
+    roots = ("query_type", "mutation_type", "subscription_type")
+    for fields, all_fields in ((getattr(part, root).fields, getattr(whole, root).fields) for root in roots):
         assert fields.keys() == {name for name in all_fields if ROOT_FIELDS[name].role is Role.VIEWER}
-    assert {"auditLog", "createToken", "churnRisk"}.isdisjoint(part.query_type.fields)
     assert "IssuedToken" in whole.type_map.keys() - part.type_map.keys()
-    assert part.type_map["Movie"]
-    assert part.type_map["Session"]
+    assert {"Movie", "Session"} <= part.type_map.keys()
     # What it may ask by a published operation is valid by its schema, and nothing else is.
     for name, operation in published().items():
         asked = parse(operation.document)
         is_valid = not validate(part, asked)
         [definition] = [one for one in asked.definitions if isinstance(one, OperationDefinitionNode)]
-        roots = {one.name.value for one in definition.selection_set.selections if isinstance(one, FieldNode)}
-        assert is_valid == all(ROOT_FIELDS[root].role is Role.VIEWER for root in roots), name
+        asked_for = {one.name.value for one in definition.selection_set.selections if isinstance(one, FieldNode)}
+        assert is_valid == all(ROOT_FIELDS[one].role is Role.VIEWER for one in asked_for), name
 
 
 @pytest.mark.parametrize("path", ["/", "/users", "/playground"])
