@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, print_schema
+from graphql import GraphQLObjectType, GraphQLSchema, print_schema
 
 from resolvers.permission import is_permitted
 from schema.root_fields import ROOT_FIELDS
@@ -20,8 +20,4 @@ def _part(schema: GraphQLSchema, fields: Collection[str]) -> GraphQLSchema:
         return GraphQLObjectType(whole.name, kept, description=whole.description) if whole and kept else None
 
     query, mutation, subscription = map(root, (schema.query_type, schema.mutation_type, schema.subscription_type))
-    part = GraphQLSchema(query, mutation, subscription, directives=schema.directives)
-    # What implements an interface is reached by it.
-    interfaces = [one for one in part.type_map.values() if isinstance(one, GraphQLInterfaceType)]
-    types = [one for interface in interfaces for one in schema.get_possible_types(interface)]
-    return GraphQLSchema(query, mutation, subscription, types, schema.directives)
+    return GraphQLSchema(query, mutation, subscription, directives=schema.directives)
