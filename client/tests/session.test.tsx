@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SessionProvider } from '../src/session/SessionProvider';
 import { UserMenu } from '../src/shell/UserMenu';
 
-const ROLES: Readonly<Record<string, string>> = { 'Bearer one': 'VIEWER', 'Bearer two': 'ADMIN' };
+const ROLES: Readonly<Record<string, string>> = { 'Bearer one': 'VIEWER', 'Bearer two': 'ADMIN', Session: 'ANALYST' };
 
 function answer(_url: string, init: RequestInit): Promise<Response> {
   const role = ROLES[new Headers(init.headers).get('Authorization') ?? ''];
@@ -69,4 +69,35 @@ it('forgets a token that the server refuses, and says why', async () => {
   openPage();
   expect((await screen.findByRole('alert')).textContent).toBe('The token is not valid here.');
   expect(sessionStorage.length).toBe(0);
+});
+
+async function signOutOfSession(signingOut: () => Promise<Response>) {
+  document.cookie = 'marquee_signed_in=1; path=/';
+  vi.stubGlobal('fetch', vi.fn((url: string, init: RequestInit) => (url.endsWith('/oidc/sign-out') ? signingOut() : answer(url, init))));
+  openPage();
+  await waitFor(() => {
+    expect(badge()).toBe('ANALYST');
+  });
+  await userEvent.click(screen.getByRole('button', { name: 'You and your settings' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Sign out' }));
+  expect(document.cookie).not.toContain('marquee_signed_in');
+  await screen.findByLabelText('Token');
+}
+
+it('says that the server did not end a session, and why', async () => {
+  const down = { errors: [{ message: 'The warehouse is not available.', extensions: { code: 'UNAVAILABLE' } }] };
+  await signOutOfSession(() => Promise.resolve(new Response(JSON.stringify(down), { status: 503 })));
+  expect((await screen.findByRole('alert')).textContent).toBe(
+    'You are signed out in this browser, but your session was not ended on the server. Sign in and out again. The warehouse is not available.',
+  );
+});
+
+it('says so when the server is not reached, too', async () => {
+  await signOutOfSession(() => Promise.reject(new TypeError('Failed to fetch')));
+  expect((await screen.findByRole('alert')).textContent).toContain('your session was not ended on the server');
+});
+
+it.each([204, 401])('says nothing of a session that is over (%i)', async (status) => {
+  await signOutOfSession(() => Promise.resolve(new Response(null, { status })));
+  expect(screen.queryByRole('alert')).toBeNull();
 });

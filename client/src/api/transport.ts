@@ -116,9 +116,10 @@ export function headersFor(token: string): Record<string, string> {
   return { Accept: 'application/json', Authorization: authorizationOf(token) };
 }
 
-/** Ends the session that the browser has in a cookie. */
+/** Ends the session that the browser has in a cookie. One that has ended already, or expired, is no error. */
 export async function endSession(): Promise<void> {
-  await send(`${PREFIX}/oidc/sign-out`, { method: 'POST', headers: headersFor(SESSION), signal: undefined });
+  const response = await send(`${PREFIX}/oidc/sign-out`, { method: 'POST', headers: headersFor(SESSION), signal: undefined });
+  if (!response.ok && response.status !== 401) await readResponse(response);
 }
 
 /** A request that notes whether the server was reached. */

@@ -7,9 +7,9 @@ import { endSession, exchangeLink } from '../api/transport';
 import { LazyPart } from '../components/LazyPart';
 import { t } from '../i18n/i18n';
 import { SessionContext } from './useSession';
-import { refusalText } from './provider';
+import { notEndedText, refusalText } from './provider';
 import { askTabs, maybeSignedIn, shareToken, tellSignedOut } from './tabs';
-import { dropToken, hasSession, keepToken, SESSION, takeLink, takeRefusal, takeToken } from './token';
+import { dropToken, forgetSession, hasSession, keepToken, SESSION, takeLink, takeRefusal, takeToken } from './token';
 
 const SignInPage = lazy(async () => ({ default: (await import('./SignInPage')).SignInPage }));
 
@@ -37,8 +37,9 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     // A refused token ends here; what the reader ends, ends in all tabs.
     if (token !== null && reason === null) {
       tellSignedOut(token, window.localStorage);
-      if (token === SESSION) void endSession().catch(() => undefined);
+      if (token === SESSION) endSession().catch((thrown: unknown) => { setRefusal(notEndedText(asRequestError(thrown).message)); });
     }
+    if (token === SESSION) forgetSession(document);
     forget(reason);
   }, [token, forget]);
 

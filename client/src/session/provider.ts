@@ -23,3 +23,8 @@ export function refusalText(code: string): string {
       return t('You were not signed in. Your account there may have no role in Marquee: ask your administrator.');
   }
 }
+
+/** What somebody who signed out is told whose session the server did not end, and why. */
+export function notEndedText(reason: string): string {
+  return t('You are signed out in this browser, but your session was not ended on the server. Sign in and out again. {reason}', { reason });
+}

@@ -14,6 +14,11 @@ export function hasSession(cookies: string): boolean {
   return MARK.test(cookies);
 }
 
+/** Has the browser say so no longer, whether or not the server is reached: the next page asks to sign in. */
+export function forgetSession(page: Pick<Document, 'cookie'>): void {
+  page.cookie = 'marquee_signed_in=; path=/; max-age=0';
+}
+
 /** This tab's token. One in the fragment (`#token=...`) wins, and is removed from the URL. */
 export function takeToken(location: Location, history: History, storage: Storage): string | null {
   const given = cleanToken(takeFromFragment('token', location, history));
