@@ -10,7 +10,7 @@ import { format, formatDay, UNKNOWN } from '../format';
 import { dayOfBucket } from '../calendar';
 import { measureLabel } from '../labels';
 import { MEASURES } from '../model';
-import { begunBuckets } from '../panels/partialDay';
+import { begunBuckets, comparedBuckets } from '../panels/partialDay';
 import { PAST, PRESENT, seriesColor } from '../theme/series';
 import { t } from '../i18n/i18n';
 import { type ChartKind, type ExploreMeasure, type Group, GROUPS, isTimeStep, type Question } from './question';
@@ -73,7 +73,9 @@ function Lines({ question, rows, provenance, measure }: DrawnProps) {
     return row ? figureOf(row, measure) : null;
   };
   const series = lines.map(({ key, label }, index) => ({ label, value: valueOf(key), color: key === OTHERS ? PAST : seriesColor(index) }));
-  const before = { label: t('Before'), value: (bucket: Bucket) => bucket.values.get(measure)?.previous?.[measure] ?? null, color: PAST, isDashed: true };
+  const compared = comparedBuckets(all.map(({ time }) => time), provenance, 'viewing.rows');
+  const previousOf = (bucket: Bucket) => (all.indexOf(bucket) < compared ? (bucket.values.get(measure)?.previous?.[measure] ?? null) : null);
+  const before = { label: t('Before'), value: previousOf, color: PAST, isDashed: true };
   const drawn = isCompared ? [...series, before] : series;
   const titleOf = ({ time, values }: Bucket) => {
     const [row] = values.values();

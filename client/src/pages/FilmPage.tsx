@@ -16,6 +16,7 @@ import { compared } from '../panels/compared';
 import { FigureRowPanel } from '../panels/FigureRowPanel';
 import { FunnelPanel } from '../panels/FunnelPanel';
 import { LinesPanel } from '../panels/LinesPanel';
+import { comparedBuckets } from '../panels/partialDay';
 import { SimilarMoviesPanel } from '../panels/SimilarMoviesPanel';
 import { mayQueryAllRows, useViewer } from '../session/viewer';
 import { PAST, PRESENT } from '../theme/series';
@@ -37,6 +38,8 @@ export function FilmPage({ id }: { readonly id: string }) {
   const devices = useOwnRows(FilmDocument, 'device', result, asked);
   const ages = useOwnRows(FilmDocument, 'ageBand', result, asked);
   const film = readField(() => result.data?.data.movie);
+  const days = result.data?.data.days.rows.map(({ day }) => day) ?? [];
+  const comparedDays = new Set(days.slice(0, comparedBuckets(days.map(String), result.data?.provenance ?? {}, 'days.rows')));
   const groups = { result, measures: ['viewers', 'views', 'watchHours'], exception: t('not compared') } as const;
   return (
     <>
@@ -62,7 +65,7 @@ export function FilmPage({ id }: { readonly id: string }) {
           unit="count"
           series={[
             { field: 'views', label: measureLabel('views'), value: ({ views }) => views, color: PRESENT, change: (day) => day.change?.views },
-            ...(view.compareTo ? [{ field: 'previous' as const, label: t('Before'), value: ({ previous }: FilmDay) => previous?.views ?? null, color: PAST, isDashed: true }] : []),
+            ...(view.compareTo ? [{ field: 'previous' as const, label: t('Before'), value: (day: FilmDay) => (comparedDays.has(day.day) ? (day.previous?.views ?? null) : null), color: PAST, isDashed: true }] : []),
           ]}
           onBrush={(from, through) => { change({ range: { kind: 'days', from, through } }); }}
           height={220}

@@ -1,6 +1,7 @@
 /** The key figures of the range, each beside the period before; the pressed one is drawn day by day below. */
 import { useState } from 'react';
 import { RequestError } from '../api/errors';
+import type { Provenance } from '../api/response';
 import { readField } from '../api/fieldErrors';
 import type { OperationResult } from '../hooks/useOperation';
 import { LineKey } from '../charts/Tooltip';
@@ -18,7 +19,7 @@ import { dayOfBucket } from '../calendar';
 import { KeyFigureCards, type ChartedMeasure } from './KeyFigureCards';
 import { measureColumns } from './measureColumns';
 import { nothingInRange } from './panelProps';
-import { begunDays } from './partialDay';
+import { begunDays, comparedBuckets } from './partialDay';
 import { dayIn } from '../view/calendarRange';
 import { useView } from '../view/useView';
 
@@ -33,7 +34,6 @@ interface KeyFiguresPanelProps {
 
 export function KeyFiguresPanel({ result, source, onBrush }: KeyFiguresPanelProps) {
   const [measure, setMeasure] = useState<ChartedMeasure>('views');
-  const through = result.data?.provenance.dataThrough;
   const figures = readField(() => result.data?.data.dashboard);
   return (
     <Panel
@@ -53,7 +53,7 @@ export function KeyFiguresPanel({ result, source, onBrush }: KeyFiguresPanelProp
         />
       )}
     >
-      {({ days }) => <DayChart days={days} measure={measure} dataThrough={through} onBrush={onBrush} />}
+      {({ days }) => <DayChart days={days} measure={measure} provenance={result.data?.provenance ?? {}} onBrush={onBrush} />}
     </Panel>
   );
 }
@@ -65,17 +65,20 @@ function dayOf({ day }: Day): string {
 interface DayChartProps {
   readonly days: readonly Day[];
   readonly measure: ChartedMeasure;
-  readonly dataThrough: string | null | undefined;
+  readonly provenance: Provenance;
   readonly onBrush: KeyFiguresPanelProps['onBrush'];
 }
 
-function DayChart({ days, measure, dataThrough, onBrush }: DayChartProps) {
+function DayChart({ days, measure, provenance, onBrush }: DayChartProps) {
+  const { dataThrough } = provenance;
   const { unit } = MEASURES[measure];
   const label = measureLabel(measure);
   const { view } = useView();
   const begun = begunDays(days.map(dayOf), dataThrough ? dayIn(view.timeZone, dataThrough) : null);
   const isLastPartial = begun.count === days.length && begun.isLastRunning;
   const isCompared = days.some(({ previous }) => previous !== null);
+  const comparedDays = comparedBuckets(days.map(dayOf), provenance, 'viewing.rows');
+  const before = (day: Day) => (days.indexOf(day) < comparedDays ? (day.previous?.[measure] ?? null) : null);
   const present = (day: Day) => (days.indexOf(day) < begun.count ? day[measure] : null);
   return (
     <>
@@ -85,7 +88,7 @@ function DayChart({ days, measure, dataThrough, onBrush }: DayChartProps) {
         unit={unit}
         series={[
           { label, value: present, color: PRESENT },
-          ...(isCompared ? [{ label: t('Before'), value: (day: Day) => day.previous?.[measure] ?? null, color: PAST, isDashed: true }] : []),
+          ...(isCompared ? [{ label: t('Before'), value: before, color: PAST, isDashed: true }] : []),
         ]}
         isLastPartial={isLastPartial}
         axisLabel={(day) => formatDay(dayOf(day), 'axis')}
@@ -93,7 +96,7 @@ function DayChart({ days, measure, dataThrough, onBrush }: DayChartProps) {
           title: isLast && isLastPartial ? t('{day}, so far', { day: formatDay(dayOf(day)) }) : formatDay(dayOf(day)),
           lines: [
             { label, value: format(present(day), unit), color: PRESENT, change: day.change?.[measure] },
-            ...(isCompared ? [{ label: t('Before'), value: format(day.previous?.[measure], unit), color: PAST, isDashed: true }] : []),
+            ...(isCompared ? [{ label: t('Before'), value: format(before(day), unit), color: PAST, isDashed: true }] : []),
           ],
         })}
         onBrush={(first, last) => {
