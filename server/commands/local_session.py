@@ -32,6 +32,7 @@ from warehouse.query.instants import day_or_month_of
 
 if TYPE_CHECKING:
     from server.answering.service import Service
+    from server.identity.oidc import OidcProvider
     from server.identity.tokens import Tokens
     from server.settings import Settings
     from server.spark_jobs.job_runner import JobOutcome, JobRunner, Stage
@@ -248,14 +249,13 @@ class LocalSession:
         """The key for hash masks and tombstones. It is separate because it outlives the key that signs tokens."""
         return read_secret(self.hash_key_file)
 
-    def service(self) -> "Service":
-        """The service that answers requests."""
+    def service(self, oidc: "OidcProvider | None" = None) -> "Service":
+        """The service that answers requests; people sign in at a provider, if one is given."""
         opened = self.warehouse()
         from resolvers.root import build_schema
         from server.answering.operations import published
         from server.answering.response_cache import ResponseCache
         from server.answering.service import Service
-        from server.identity.oidc_settings import provider_of
         from server.observing.observer import Observer
 
         operations, hash_key = published(), self.hash_key()
@@ -268,7 +268,7 @@ class LocalSession:
             hash_key,
             ResponseCache(self.settings.cache_bytes),
             observer=Observer(frozenset(operations), hash_key, self.settings.slow_seconds),
-            oidc=provider_of(self.settings, self.folder),
+            oidc=oidc,
         )
 
     def job_runner(self, report: "Callable[[Stage], None] | None" = None) -> "JobRunner":

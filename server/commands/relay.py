@@ -60,8 +60,9 @@ class Forwarded:
 
 
 Run = Callable[[Forwarded], int]
-# The argument that means standard input.
+# The argument that means standard input, but not after options for which it is a character, or standard output.
 _STDIN = "-"
+_OTHERWISE = ("--delimiter", "--output")
 
 
 class OutputClosed(Exception):
@@ -218,7 +219,7 @@ def _write(message: Mapping[str, str], out: TextIO, err: TextIO) -> None:
 @contextmanager
 def _standard_input(argv: list[str]) -> Iterator[str]:
     """The path of a file with all of standard input: if the caller dies, no partial input is sent."""
-    if not any(word == _STDIN and before != "--delimiter" for before, word in pairwise(argv)):
+    if not any(word == _STDIN and before not in _OTHERWISE for before, word in pairwise(argv)):
         yield os.devnull
         return
     with _spooled(sys.stdin.buffer) as path:

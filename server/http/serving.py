@@ -22,6 +22,7 @@ from server.http.connections import Connections, most_connections
 from server.http.loop_lag import LoopLag
 from server.http.memory_release import MemoryRelease, share_heaps
 from server.http.uvicorn_internals import protocols_of
+from server.identity.oidc_settings import provider_of
 from server.identity.principal import Principal
 from server.observing.request_log import STDERR, RequestLog
 from server.reporting.report_watch import ReportWatch
@@ -169,7 +170,7 @@ def serve(
     `opens` takes the address of a page once the server answers; with `links`, one that signs in as an admin once.
     """
     share_heaps()
-    service = session.service()
+    service = session.service(provider_of(session.settings, session.home))
     relay = relay_on(service.warehouse, run, session.secret_file)
     host, port = bound.getsockname()[:2]
     address = session.settings.page_address(host, port)
