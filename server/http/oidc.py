@@ -18,6 +18,7 @@ from server.http.requests import caller_of
 from server.http.responses import refusal
 from server.identity.oidc import NotAsSet, OidcProvider, error_code
 from server.identity.page_sessions import AttemptLost
+from server.identity.token_service import SessionTooLarge
 from warehouse.errors import BadInput, Forbidden, MarqueeError, Unauthenticated, Unavailable
 
 LOG = logging.getLogger("marquee.sign_in")
@@ -32,6 +33,7 @@ class Refused(StrEnum):
     PROVIDER = "provider"
     SETTINGS = "settings"
     ACCOUNT = "account"
+    SCOPE = "scope"
 
 
 async def begin(request: Request) -> Response:
@@ -76,6 +78,8 @@ async def callback(request: Request) -> Response:
         return _refused(service, Refused.PROVIDER, error)
     except AttemptLost as error:
         return _refused(service, Refused.ATTEMPT, error)
+    except SessionTooLarge as error:
+        return _refused(service, Refused.SCOPE, error)
     except (Unauthenticated, Forbidden) as error:
         return _refused(service, Refused.ACCOUNT, error)
     except MarqueeError as error:

@@ -62,7 +62,7 @@ class PageSessions:
     async def start(self, principal: Principal, issuer: str) -> Issued:
         """A session of somebody whom a provider signed in.
 
-        Raises: Unauthenticated, Forbidden, BadInput for a scope or role that can be none here.
+        Raises: Unauthenticated, Forbidden, BadInput for a scope or role that can be none here; SessionTooLarge.
         """
         access_of(principal.subject, principal.role, principal.scope)
         return await self.token_service.start_session(principal, issuer, self.ttl)

@@ -25,7 +25,13 @@ from warehouse.issued_tokens import IssuedToken, IssuedTokens, TokenKind
 from warehouse.revocations import FOR_GOOD, Revocations
 
 MOST_ID = 256
+# Browsers keep cookies of 4,096 bytes with their names, and drop larger ones without a word.
+MOST_COOKIE = 3_900
 Scope = Mapping[str, tuple[str, ...]]
+
+
+class SessionTooLarge(Forbidden):
+    """A session says more than a cookie holds: its row scope is long."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,16 @@ class LocalTokenService:
         return await self._handed_out(TokenKind.SESSION, principal, made, f"link {principal.token_id}")
 
     async def start_session(self, principal: Principal, provider: str, ttl: timedelta) -> Issued:
-        """A session of the pages for somebody whom a provider signed in."""
+        """A session of the pages for somebody whom a provider signed in.
+
+        Raises: SessionTooLarge.
+        """
         made = self.tokens.issue_page_session(principal, provider, ttl)
+        if len(made.token) > MOST_COOKIE:
+            raise SessionTooLarge(
+                f"The session of {principal.subject[:MOST_ID]!r} has {len(made.token):,} characters, and browsers keep "
+                f"{MOST_COOKIE:,}. Give them a row scope with fewer values at the provider."
+            )
         await self._handed_out(TokenKind.SESSION, principal, made, f"provider {provider}")
         return made
 

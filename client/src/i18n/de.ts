@@ -679,6 +679,7 @@ const texts: Readonly<Record<string, string>> = {
   'The sign-in provider does not answer. Try again in a moment.': 'Der Anmeldedienst antwortet nicht. Versuchen Sie es gleich noch einmal.',
   'Marquee’s settings do not fit the sign-in provider. Your administrator finds the reason in the server’s log.': 'Die Einstellungen von Marquee passen nicht zum Anmeldedienst. Ihre Administration findet den Grund im Protokoll des Servers.',
   'You are signed out in this browser, but your session was not ended on the server. Sign in and out again. {reason}': 'Sie sind in diesem Browser abgemeldet, aber Ihre Sitzung wurde auf dem Server nicht beendet. Melden Sie sich noch einmal an und ab. {reason}',
+  'You were not signed in: your row scope is too long for a session. Ask your administrator for one with fewer values, or use a token.': 'Sie wurden nicht angemeldet: Ihr Zeilenbereich ist zu lang für eine Sitzung. Bitten Sie Ihre Administration um einen mit weniger Werten, oder nehmen Sie ein Token.',
   'You were not signed in. Your account there may have no role in Marquee: ask your administrator.': 'Sie wurden nicht angemeldet. Ihr Konto dort hat vielleicht keine Rolle in Marquee: Fragen Sie Ihren Administrator.',
   'Sign in with {provider}': 'Anmelden mit {provider}',
   'or with a token': 'oder mit einem Token',

@@ -19,6 +19,8 @@ export function refusalText(code: string): string {
       return t('The sign-in provider does not answer. Try again in a moment.');
     case 'settings':
       return t('Marquee’s settings do not fit the sign-in provider. Your administrator finds the reason in the server’s log.');
+    case 'scope':
+      return t('You were not signed in: your row scope is too long for a session. Ask your administrator for one with fewer values, or use a token.');
     default:
       return t('You were not signed in. Your account there may have no role in Marquee: ask your administrator.');
   }

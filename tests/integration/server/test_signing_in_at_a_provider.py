@@ -484,6 +484,28 @@ def test_a_person_who_is_refused_there_is_told(browser: Browser) -> None:
     assert refused(browser.get("/oidc/callback", params={"state": state, "error": "access_denied"})) == "account"
 
 
+def test_a_scope_that_no_cookie_holds_is_refused_in_words(
+    browser: Browser, signing_in: Service, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert signing_in.oidc
+    named = replace(signing_in.oidc, claims=replace(signing_in.oidc.claims, scope="rows"))
+    with opened_door(replace(signing_in, oidc=named)) as scoped:
+        browser.site = scoped
+        provider.person = {
+            "sub": "gina",
+            "groups": ["data-team"],
+            "rows": {"genre": [f"Genre {n}" for n in range(300)]},
+        }
+        assert refused(browser.sign_in()) == "scope"
+        assert "and browsers keep 3,900. Give them a row scope with fewer values" in caplog.text
+        listed = scoped.ask("{ tokens(first: 500) { subject } }", ADMIN)["tokens"]
+        assert {"subject": "gina"} not in listed
+        provider.person["rows"]["genre"] = [f"Genre {n}" for n in range(100)]
+        assert browser.sign_in().headers["location"] == "/"
+        assert len(browser.cookies["marquee_session"]) > 1_500
+        assert len(browser.ask().json()["data"]["viewer"]["scope"][0]["values"]) == 100
+
+
 def test_strangers_write_no_lines_of_their_own_into_the_log(
     browser: Browser, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
