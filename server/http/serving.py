@@ -197,8 +197,7 @@ def serve(
 
 
 def page_to_open(service: Service, address: str) -> str:
-    """The page, with a link that signs in as an admin once: it becomes an argument of the browser's process, which
-    others on this machine can list."""
+    """The page, with a link that signs in as an admin once."""
     admin = Principal(f"demo-{Role.ADMIN.value}", Role.ADMIN)
     return f"{address}/#link={service.tokens.issue_link(admin, LINK_TTL, OPENED_WITHIN).token}"
 
