@@ -14,7 +14,7 @@ MOST_TOKENS = 500
 First = Annotated[int, strawberry.argument(description=f"How many tokens, newest first; at most {MOST_TOKENS}.")]
 
 described(
-    "TOKEN is sent with requests, LINK signs in once, SESSION is the token that a link was exchanged for, "
+    "TOKEN is sent with requests, LINK signs in once, SESSION is what signing in by a link or at a provider gave, "
     "EMBED runs named operations in other sites' pages.",
     name="TokenKind",
 )(TokenKind)
@@ -85,7 +85,7 @@ class IssuedToken(Node):
     role: Role = strawberry.field(description="Its role.")
     scope: list[str] = strawberry.field(description="Its row scope, one value per entry: `country=US`.")
     operations: list[str] = strawberry.field(description="The operations that an embed token runs.")
-    issued_by: str = strawberry.field(description="Who made it; of a session the link it came from.")
+    issued_by: str = strawberry.field(description="Who made it; of a session the link or provider it came from.")
     issued_at: DateTime = strawberry.field(description="When it was made.")
     expires_at: DateTime = strawberry.field(description="When it expires.")
     is_revoked: bool = strawberry.field(description="Whether it was revoked; a link that was used is.")

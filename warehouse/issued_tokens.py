@@ -15,17 +15,30 @@ from warehouse.engine.engine import Engine
 
 
 class TokenKind(DescribedEnum):
-    """What was made: a token to send, a link that signs in once, the token that a link gave, or an embed token."""
+    """What was made: a token to send, a link that signs in once, what signing in gave, or an embed token."""
 
     TOKEN = "TOKEN", "A token that is sent with requests."
     LINK = "LINK", "A link that signs in once."
-    SESSION = "SESSION", "The token that a link was exchanged for."
+    SESSION = (
+        "SESSION",
+        "What a link was exchanged for, or the session of somebody whom a provider signed in.",
+    )
     EMBED = "EMBED", "A token that runs named operations in other sites' pages."
+
+
+_PROVIDER = "provider "
+
+
+def by_provider(provider: str) -> str:
+    """Who made the session of somebody whom a provider signed in."""
+    return f"{_PROVIDER}{provider}"
 
 
 @dataclass(frozen=True)
 class IssuedToken:
-    """One token; `operations` are those of an embed token, `issued_by` the subject who made it."""
+    """One token; `operations` are those of an embed token, `issued_by` the subject who made it, or for a session the
+    link or provider that it came from.
+    """
 
     token_id: str
     kind: TokenKind
@@ -36,6 +49,12 @@ class IssuedToken:
     issued_by: str
     issued_at: datetime
     expires_at: datetime
+
+    @property
+    def provider(self) -> str | None:
+        """Whose the subject is, if that is a provider's; ours of the same name is somebody else."""
+        is_theirs = self.kind is TokenKind.SESSION and self.issued_by.startswith(_PROVIDER)
+        return self.issued_by.removeprefix(_PROVIDER) if is_theirs else None
 
 
 @dataclass(frozen=True)

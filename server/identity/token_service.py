@@ -21,7 +21,7 @@ from server.identity.tokens import ISSUER, LEEWAY, Issued, Tokens
 from warehouse.access import Access
 from warehouse.audit.record import current
 from warehouse.errors import BadInput, Forbidden, Unauthenticated, Unavailable
-from warehouse.issued_tokens import IssuedToken, IssuedTokens, TokenKind
+from warehouse.issued_tokens import IssuedToken, IssuedTokens, TokenKind, by_provider
 from warehouse.revocations import FOR_GOOD, Revocations
 
 MOST_ID = 256
@@ -95,7 +95,7 @@ class LocalTokenService:
                 f"The session of {principal.subject[:MOST_ID]!r} has {len(made.token):,} characters, and browsers keep "
                 f"{MOST_COOKIE:,}. Give them a row scope with fewer values at the provider."
             )
-        await self._handed_out(TokenKind.SESSION, principal, made, f"provider {provider}")
+        await self._handed_out(TokenKind.SESSION, principal, made, by_provider(provider))
         return made
 
     async def open_embed(self, token: Principal, operation: str) -> Issued:
@@ -123,7 +123,7 @@ class LocalTokenService:
         return [Listed(one, self._is_revoked(one)) for one in found]
 
     def _is_revoked(self, token: IssuedToken) -> bool:
-        ended_at = self.revocations.revoked_at(subject_key(ISSUER, token.subject))
+        ended_at = self.revocations.revoked_at(subject_key(token.provider or ISSUER, token.subject))
         return token.token_id in self.revocations or (ended_at is not None and token.issued_at <= ended_at)
 
     @property

@@ -14,6 +14,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from schema.access_policy import access_of
 from schema.roles import Role
 from server.answering.budget import Budget
 from server.answering.service import Service
@@ -482,6 +483,27 @@ def test_another_issuer_than_the_settings_say_is_told_with_both_names(
 def test_a_person_who_is_refused_there_is_told(browser: Browser) -> None:
     state = parse_qs(urlsplit(browser.begin()).query)["state"][0]
     assert refused(browser.get("/oidc/callback", params={"state": state, "error": "access_denied"})) == "account"
+
+
+def test_the_list_of_tokens_tells_the_provider_s_subject_from_ours(
+    browser: Browser, site: Door, signing_in: Service, provider: Provider
+) -> None:
+    def is_revoked() -> bool:
+        found = site.ask("{ tokens(first: 500) { subject kind issuedBy isRevoked } }", ADMIN)["tokens"]
+        (session,) = [one for one in found if one["subject"] == "nina"]
+        assert session["kind"] == "SESSION"
+        assert session["issuedBy"] == f"provider {provider.address}"
+        return bool(session["isRevoked"])
+
+    provider.person = {"sub": "nina", "groups": ["data-team"]}
+    browser.sign_in()
+    admin = access_of("test-admin", Role.ADMIN, {})
+    site.portal.call(signing_in.token_service.revoke_subject, admin, "nina")
+    assert not is_revoked()
+    assert browser.ask().status_code == 200
+    site.portal.call(signing_in.token_service.revoke_subject, admin, "nina", provider.address)
+    assert is_revoked()
+    assert browser.ask().status_code == 401
 
 
 def test_a_scope_that_no_cookie_holds_is_refused_in_words(
