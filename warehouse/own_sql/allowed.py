@@ -4,10 +4,9 @@ Every node of the engine's tree must be of a kind that is listed here.
 """
 
 from collections.abc import Collection
-from difflib import get_close_matches
 
 from warehouse.errors import Forbidden
-from warehouse.own_sql.functions import FUNCTIONS, is_allowed
+from warehouse.own_sql.functions import instead_of, is_allowed
 from warehouse.own_sql.syntax_tree import Node, tokens
 
 _KINDS = frozenset(
@@ -50,9 +49,7 @@ def check(written: str, tree: Node, tables: Collection[str]) -> None:
 
 def _check_function(node: Node) -> None:
     if not is_allowed(node.text):
-        near = get_close_matches(node.text.lower(), FUNCTIONS, n=1)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        raise Forbidden(f"The function {node.text[:60]} can't be used here.{meant}")
+        raise Forbidden(f"The function {node.text[:60]} can't be used here.{instead_of(node.text)}")
     if node.text.lower() == "lambda" and node.alias:
         # The engine would call it in the place of a function of that name, in the masks too.
         raise Forbidden(f"A lambda can't have a name here, as {node.alias[:60]}. Write it where it is used.")

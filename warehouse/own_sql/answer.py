@@ -95,7 +95,7 @@ def answered(warehouse: Warehouse, sql: str, access: Access) -> Answer:
             record.document_hash = sha256(written.encode()).hexdigest()
         parameters = Parameters()
         renamed = _renamed(warehouse.engine, written, tree, named)
-        statement = _over_masked(renamed, named, access, parameters)
+        statement = _over_masked(warehouse.engine, renamed, named, access, parameters)
         warehouse.reader.check_whole()
         found = warehouse.read_consistently.sent(
             allowance, lambda: _run(warehouse.engine, statement, parameters, access, named)
@@ -123,19 +123,20 @@ def _skeleton(tree: Node) -> list[tuple[str, str]]:
     return [(node.kind, node.text.replace(_PREFIX, "")) for node in tree.all()]
 
 
-def _over_masked(renamed: str, named: Sequence[str], access: Access, parameters: Parameters) -> str:
+def _over_masked(engine: Engine, renamed: str, named: Sequence[str], access: Access, parameters: Parameters) -> str:
     """The statement after a masked subquery for each table that it names."""
-    masked = [f"{_PREFIX}{name} AS {_masked(name, access, parameters)}" for name in named if name in TABLES]
+    masked = [f"{_PREFIX}{name} AS {_masked(engine, name, access, parameters)}" for name in named if name in TABLES]
     if not masked:
         return renamed
     begin, _, rest = renamed.partition(" ")
     return f"WITH {', '.join(masked)}{f', {rest}' if begin.upper() == 'WITH' else f' {renamed}'}"
 
 
-def _masked(name: str, access: Access, parameters: Parameters) -> str:
+def _masked(engine: Engine, name: str, access: Access, parameters: Parameters) -> str:
     source = TABLES[name]
     # A name with its database is never that of a subquery.
-    return read(replace(source, table=f"{{database}}.{source.table}"), columns_of(name), access, parameters)
+    masked = read(replace(source, table=f"{{database}}.{source.table}"), columns_of(name), access, parameters)
+    return masked.replace("{database}", engine.database)
 
 
 def _shown(name: str) -> str:
@@ -148,7 +149,7 @@ def _run(engine: Engine, statement: str, parameters: Parameters, access: Access,
         # An account of a server has its own.
         limits["readonly"] = 2
     try:
-        return engine.query(statement.replace("{database}", engine.database), parameters.values, **limits)
+        return engine.query(statement, parameters.values, **limits)
     except EngineFault as error:
         said = told(error, *parameters.values.values()).replace(_PREFIX, "")
         raise BadInput(f"{said}{_meant(said, named)}") from error

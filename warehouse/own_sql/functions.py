@@ -7,6 +7,8 @@ Not among them is what compares all parts of a value with one or with all of ano
 its characters, or pads a text: a limit of time is looked at between blocks of rows, so one call must not take long.
 """
 
+from difflib import get_close_matches
+
 _OPERATORS = """
     and or xor not equals notEquals less greater lessOrEquals greaterOrEquals like ilike notLike notILike in notIn
     isNull isNotNull ifNull nullIf coalesce assumeNotNull toNullable if multiIf greatest least exists isNotDistinctFrom
@@ -56,6 +58,14 @@ _AGGREGATES = """
     varPop varSamp covarPop covarSamp corr skewPop skewSamp kurtPop kurtSamp groupArray groupUniqArray topK avgWeighted
     simpleLinearRegression entropy
 """
+# What does the same as a function that is not allowed, and as one whose arguments are no values.
+_INSTEAD = {
+    "cast": "toString, toInt64, toFloat64, toDate or toDateTime",
+    "has": "arrayExists(x -> x = 'Drama', genres)",
+    "extractall": "extract",
+    "replaceregexpall": "replaceRegexpOne, or replaceAll without a pattern",
+    "positioncaseinsensitive": "position(lower(text), 'part')",
+}
 # What may follow the name of an aggregate.
 _COMBINATORS = ("if", "distinct", "ornull", "ordefault", "array")
 
@@ -78,3 +88,12 @@ def is_allowed(name: str) -> bool:
             rest = name.removesuffix(combinator)
             return rest in AGGREGATES or (rest not in FUNCTIONS and is_allowed(rest))
     return False
+
+
+def instead_of(name: str) -> str:
+    """What to write instead of a function that is not allowed; '' where nothing is like it."""
+    name = name.lower()
+    if name in _INSTEAD:
+        return f" Use {_INSTEAD[name]}."
+    near = get_close_matches(name, FUNCTIONS, n=1)
+    return f" Did you mean {near[0]}?" if near else ""

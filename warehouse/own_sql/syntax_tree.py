@@ -22,7 +22,7 @@ _CHILDREN = re.compile(r" \(children \d+\)$")
 _LINE = re.compile(r"( *)(\w+)(.*)")
 _FAULT = re.compile(r"(?:Code: \d+\. )?(?:DB::Exception: )?(.*)", re.DOTALL)
 _ENDS = re.compile(
-    r"\bin scope\b|: [Ww]hile |\(version |\. Maybe you meant|\. \([A-Z_]+\)|\. Stack trace|\n", re.IGNORECASE
+    r"\bin (?:scope|query)\b|: [Ww]hile |\(version |\. Maybe you meant|\. \([A-Z_]+\)|\. Stack trace|\n", re.IGNORECASE
 )
 
 

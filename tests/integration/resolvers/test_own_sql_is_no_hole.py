@@ -187,6 +187,7 @@ def test_a_table_has_the_rows_of_the_stored_one(opened_world: Warehouse) -> None
         ("WITH 2 AS n, t AS (SELECT n AS m) SELECT m FROM t", [(2,)]),
         ("SELECT 1 AS n UNION ALL SELECT 1", [(1,), (1,)]),
         ("SELECT count() > 0 AS x FROM users AS u JOIN viewing_sessions AS s ON u.user_key = s.user_key", [(1,)]),
+        ("SELECT 'a{database}b' AS x FROM users LIMIT 1", [("a{database}b",)]),
         ("SELECT 3 IN (1, 2, 3) AS x, 4 IN (SELECT 4) AS y", [(1, 1)]),
         ("SELECT arrayMap(x -> x * 2, [1, 2]) AS x", [([2, 4],)]),
         ("SELECT sumIf(n, n > 1) AS x FROM (SELECT 1 AS n UNION ALL SELECT 2)", [(2,)]),
@@ -241,3 +242,27 @@ def test_the_functions_are_those_of_the_engine_and_none_is_named_by_chance(opene
         assert is_allowed(name)
     for name in ("sumState", "sumMerge", "dictGetIf", "if2", "fileIf", ""):
         assert not is_allowed(name)
+
+
+def test_a_message_ends_before_the_statement_that_was_composed(opened_world: Warehouse) -> None:
+    with pytest.raises(BadInput) as refused:
+        answered(opened_world, "SELECT count() FROM users PREWHERE email = 'x'", VIEWER)
+    said = str(refused.value)
+    assert "PREWHERE" in said
+    assert not re.search(r"SELECT|In query|marquee\.|users_", said), said
+
+
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        ("CAST('1' AS UInt8)", "Use toString, toInt64, toFloat64, toDate or toDateTime."),
+        ("has(genres, 'Drama')", "Use arrayExists(x -> x = 'Drama', genres)."),
+    ],
+)
+def test_a_function_that_is_refused_is_answered_with_what_does_the_same(
+    opened_world: Warehouse, call: str, instead: str
+) -> None:
+    with pytest.raises(Forbidden, match=re.escape(instead)):
+        answered(opened_world, f"SELECT {call} FROM movies", VIEWER)
+    used = "SELECT count() > 0 AS x FROM movies WHERE arrayExists(x -> x = 'Drama', genres)"
+    assert answered(opened_world, used, VIEWER).rows == [(1,)]
