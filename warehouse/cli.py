@@ -61,6 +61,11 @@ def accounts(
     if not re.fullmatch(r"\w+", database):
         raise BadInput(f"The database {database!r} is not a name of letters, digits and underscores.")
     session: CommandSession = ctx.obj
+    if session.cluster:
+        raise BadInput(
+            "These are the accounts and row policies of one server; those of a cluster are not made yet. Unset "
+            "MARQUEE_CLUSTER to print them."
+        )
     from warehouse.server_accounts import ACCOUNTS, account_statements
 
     passwords = {name: token_urlsafe(24) for name in ACCOUNTS}

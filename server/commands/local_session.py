@@ -127,6 +127,7 @@ class LocalSession:
 
         Raises: WarehouseHeld when another process has the folder.
         """
+        self._refuse_cluster()
         where = self.address
         is_taken = self.lent or self._used or self._lock
         if not is_taken and isinstance(where, Embedded) and where.folder.is_dir():
@@ -141,9 +142,12 @@ class LocalSession:
             self._used = self.lent or self._open()
         return self._used
 
-    def _open(self) -> "Warehouse":
+    def _refuse_cluster(self) -> None:
         if self.cluster:
             raise BadInput(_NOT_OPENED)
+
+    def _open(self) -> "Warehouse":
+        self._refuse_cluster()
         lock, self._lock = self._lock, None
         opened = open_warehouse(self.settings.warehouse, self.settings.limits, self.home, self.hash_key, lock, self.say)
         from warehouse.audit.log import keep_for

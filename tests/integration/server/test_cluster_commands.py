@@ -45,6 +45,8 @@ def test_the_rollups_of_one_shard_are_filled_from_its_own_facts(tmp_path: Path) 
         ({"MARQUEE_CLUSTER": "films"}, ("warehouse", "status"), "MARQUEE_CLUSTER is set."),
         ({"MARQUEE_CLUSTER": "films"}, ("ingest", "status"), "MARQUEE_CLUSTER is set."),
         ({"MARQUEE_CLUSTER": "films"}, ("serve", "--port", "8099"), "MARQUEE_CLUSTER is set."),
+        ({"MARQUEE_CLUSTER": "films"}, ("warehouse", "accounts"), "accounts and row policies of one server"),
+        ({"MARQUEE_CLUSTER": "films"}, ("spark", "rankings"), "MARQUEE_CLUSTER is set."),
         ({"MARQUEE_CLUSTER": "a b"}, ("warehouse", "cluster-fill"), "The setting cluster is 'a b'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
