@@ -11,6 +11,7 @@ from server.answering.service import Service
 from server.client_files import PAGES
 from server.http import pages
 from server.http.assets import Assets
+from server.http.connection_limits import ConnectionLimits
 from server.http.graphql import graphql
 from server.http.prefix import Prefixed
 from server.identity.callers import Caller
@@ -44,5 +45,6 @@ def report_app(service: Service, reader: OneReader) -> ASGIApp:
         )
     )
     app.state.service, app.state.callers = service, reader
+    app.state.connection_limits = ConnectionLimits()
     prefix = service.settings.path_prefix
     return Prefixed(app, prefix) if prefix else app
