@@ -45,6 +45,7 @@ DOCUMENTS = [
 VARIABLES = {
     "Alert": {"id": "none"},
     "Board": {"id": "none"},
+    "Experiment": {"id": "1"},
     "Movie": {"id": "4"},
     "User": {"id": "10"},
     "Film": {"id": "1"},
@@ -52,7 +53,7 @@ VARIABLES = {
     "SimilarMovies": {"id": "1"},
 }
 FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports", "Predictions"}
-FOR_ADMINS |= {"JobResults", "Tokens", "Alerts", "Alert", "Reports"}
+FOR_ADMINS |= {"JobResults", "Tokens", "Alerts", "Alert", "Reports", "Experiments", "Experiment", "ExperimentPower"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline", "SaveBoard", "DeleteBoard"}
 NO_QUESTIONS |= {"SaveAlert", "DeleteAlert", "AcknowledgeAlert", "SilenceAlert"}

@@ -76,6 +76,7 @@ def test_rows_and_results_of_every_kind_have_one() -> None:
         *("SaveReportPayload", "DeleteReportPayload"),
         *("SaveAlertPayload", "DeleteAlertPayload", "AcknowledgeAlertPayload", "SilenceAlertPayload"),
         *("AlertTarget", "AlertMover", "AlertDelivery"),
+        *("ExperimentShare", "ExperimentDifference", "ExperimentSpread", "ExperimentInterval"),
         *("Query", "Mutation", "Subscription", "RejectedRollup", "Timings", "FieldMask", "ScopeLimit", "PageInfo"),
         *("UserConnection", "UserEdge", "MovieConnection", "MovieEdge", "RatingConnection", "RatingEdge"),
         *("SessionConnection", "SessionEdge"),

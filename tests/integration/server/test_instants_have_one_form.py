@@ -22,6 +22,7 @@ from graphql import (
     parse,
 )
 
+from ingest.loading.load_file import load_file
 from resolvers.export_schema import sdl
 from resolvers.root import build_schema as served_schema
 from schema.roles import Role
@@ -61,6 +62,8 @@ MADE = """mutation {
 }"""
 SAVED = """mutation ($input: SaveAlertInput!) { saveAlert(input: $input) { alert { id savedAt } } }"""
 SILENCED = """mutation ($input: SilenceAlertInput!) { silenceAlert(input: $input) { alert { silencedUntil } } }"""
+REPORTED = "mutation ($input: SaveReportInput!) { saveReport(input: $input) { report { savedAt nextAt } } }"
+EXPERIMENTS = "{ experiments { start end } }"
 REVOKED = """mutation ($input: RevokeTokenInput!) { revokeToken(input: $input) { revokedToken { until } } }"""
 FRESHNESS = "subscription { freshness { dataThrough loadedAt changed { from to } } }"
 API = build_schema(sdl())
@@ -104,7 +107,7 @@ def _below(kind: GraphQLObjectType, asked: SelectionSetNode, data: Any) -> Itera
                 yield from _below(named, node.selection_set, value)
 
 
-def answers(door: Door, service: Service) -> Iterator[tuple[str, Any]]:
+def answers(door: Door, service: Service, folder: Path) -> Iterator[tuple[str, Any]]:
     """Documents and their answers that have every instant once."""
     now = datetime.now(UTC)
     step = StepRun(PipelineStep.GENERATE, RunState.DONE, 1.0, "", now, now + timedelta(microseconds=1))
@@ -131,13 +134,26 @@ def answers(door: Door, service: Service) -> Iterator[tuple[str, Any]]:
         assert delivered
     silence = {"id": saved["saveAlert"]["alert"]["id"], "until": f"{now + timedelta(hours=3):%Y-%m-%dT%H:%M:%S+02:00}"}
     yield SILENCED, door.ask(SILENCED, ANA, input=silence)
+    board = door.ask('mutation { saveBoard(input: {title: "Any", panels: []}) { board { id } } }', ANA)
+    report = {
+        "boardId": board["saveBoard"]["board"]["id"],
+        "hour": 7,
+        "targets": [{"kind": "EMAIL", "address": "a@example.com"}],
+    }
+    yield REPORTED, door.ask(REPORTED, ANA, input=report)
+    experiments = folder / "experiments.csv"
+    experiments.write_text(
+        "id,name,start_time,end_time,control,shares\n1,Any,2026-01-05,2026-02-05T12:00:00Z,old,old=1|new=1\n"
+    )
+    load_file(service.warehouse, "experiments", experiments)
+    yield EXPERIMENTS, door.ask(EXPERIMENTS, ANA)
     yield ALERTS, door.ask(ALERTS, ANA)
 
 
 @pytest.mark.slow
-def test_every_instant_of_the_schema_has_the_form(door: Door, service: Service) -> None:
+def test_every_instant_of_the_schema_has_the_form(door: Door, service: Service, tmp_path: Path) -> None:
     found = defaultdict(set)
-    for document, data in answers(door, service):
+    for document, data in answers(door, service, tmp_path):
         for name, instant in instants_of(document, data):
             found[name].add(instant)
     with hosted(service) as host, streamed(host, FRESHNESS, ADMIN) as response:

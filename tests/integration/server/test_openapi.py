@@ -19,6 +19,7 @@ NEEDED = {
     "Film": {"id": "1"},
     "Alert": {"id": "none"},
     "Board": {"id": "none"},
+    "Experiment": {"id": "none"},
     "Movie": {"id": "1"},
     "User": {"id": "1"},
     "FilmTitles": {"ids": '["1"]'},

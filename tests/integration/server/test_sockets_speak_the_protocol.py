@@ -120,7 +120,7 @@ def test_a_mutation_obeys_the_policy_as_over_http(host: Host, door: Door) -> Non
         assert viewer.hear()["payload"] == door.post({"query": document}, VIEWER).json()
         admin.greet(ADMIN)
         admin.subscribe("1", document)
-        assert admin.hear()["payload"]["data"] == {"revokeToken": {"revokedToken": {"id": "nobody-s"}}}
+        assert admin.hear()["payload"]["data"] == {"revokeToken": {"revokedToken": {"id": "RevokedToken:nobody-s"}}}
 
 
 def test_a_subscription_is_no_query_of_the_http_door(door: Door) -> None:
