@@ -3,7 +3,7 @@
 If a process dies between the claim and the answer, nobody knows whether the delivery arrived, and it is not repeated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -37,6 +37,11 @@ class Target:
     def key(self) -> str:
         """What tells the target apart in the deliveries of one item."""
         return f"{self.kind.value} {self.address}"
+
+
+def read_targets(kept: Iterable[Mapping[str, str]]) -> tuple[Target, ...]:
+    """Targets as an item's JSON has them."""
+    return tuple(Target(TargetKind(one["kind"]), one["address"]) for one in kept)
 
 
 class Outcome(DescribedEnum):

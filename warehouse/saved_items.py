@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import orjson
 import pyarrow as pa
 
+from warehouse.engine.change_signal import ChangeSignal
 from warehouse.engine.engine import Engine
 from warehouse.errors import BadInput, MarqueeError
 
@@ -70,7 +71,7 @@ class VersionedTable(ABC, Generic[Item]):
     version stays in the table.
 
     `noun` names an item and, with `s`, the table, whose columns of its own are `texts`. There are at most `most` items,
-    and `most_of_one` of one owner.
+    and `most_of_one` of one owner. `signal` is notified of each change that is made in this process.
     """
 
     noun: ClassVar[str]
@@ -80,6 +81,7 @@ class VersionedTable(ABC, Generic[Item]):
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.signal = ChangeSignal()
         self._lock = threading.Lock()
         self._key, self._table = f"{self.noun}_id", f"{self.noun}s"
         # Versions that could not be read: said once, for items are read every second.
@@ -113,7 +115,9 @@ class VersionedTable(ABC, Generic[Item]):
                 raise BadInput(f"There are {self.most:,} {self._table} already. Delete one first.")
             if owners.count(owner) >= self.most_of_one:
                 raise BadInput(f"You have {self.most_of_one:,} {self._table} already. Delete one first.")
-            return self._save(item, is_deleted=False)
+            self._save(item, is_deleted=False)
+        self.signal.notify()
+        return item
 
     def _change(self, item: Item, is_deleted: bool) -> Item:
         """Save the next version of an item.
@@ -125,7 +129,9 @@ class VersionedTable(ABC, Generic[Item]):
             newest = self._newest_rows_of(version.identity)
             if not newest or newest[0]["version"] != version.number - 1:
                 raise BadInput(changed_meanwhile(self.noun), "version")
-            return self._save(item, is_deleted)
+            self._save(item, is_deleted)
+        self.signal.notify()
+        return item
 
     def _items(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
         """The items of rows. Those that can't be read are passed over: a later version of Marquee, to which this
@@ -163,7 +169,7 @@ class VersionedTable(ABC, Generic[Item]):
         owner, saved_at = Owner(row["owner"], row["issuer"]), row["saved_at"].replace(tzinfo=UTC)
         return Version(row[self._key], row["version"], row["title"], owner, saved_at)
 
-    def _save(self, item: Item, is_deleted: bool) -> Item:
+    def _save(self, item: Item, is_deleted: bool) -> None:
         version, texts = self._row(item)
         row = {
             self._key: version.identity,
@@ -182,7 +188,6 @@ class VersionedTable(ABC, Generic[Item]):
             self._drop_old()
         except MarqueeError as error:
             LOG.warning("Old versions of %s could not be dropped: %s", self._table, error)
-        return item
 
     def _drop_old(self) -> None:
         """Drop the versions that nobody reads: saving again and again must not fill the disk. That an item was deleted

@@ -8,10 +8,8 @@ from typing import Any
 
 import orjson
 
-from warehouse.deliveries import Target, TargetKind
+from warehouse.deliveries import Target, read_targets
 from warehouse.described_enum import DescribedEnum
-from warehouse.engine.change_signal import ChangeSignal
-from warehouse.engine.engine import Engine
 from warehouse.saved_items import Owner, Rights, Version, VersionedTable, read_rights, written_rights
 
 MOST_ALERTS, MOST_ALERTS_OF_ONE = 500, 50
@@ -59,22 +57,16 @@ class Alert:
 
 
 class Alerts(VersionedTable[Alert]):
-    """The table of rules. Its `signal` is notified of each change that is made in this process."""
+    """The table of rules."""
 
     noun, texts, most, most_of_one = "alert", ("role", "scope", "rule"), MOST_ALERTS, MOST_ALERTS_OF_ONE
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
-        self.signal = ChangeSignal()
 
     def create(self, title: str, owner: Owner, rights: Rights, rule: Rule) -> Alert:
         """A new alert.
 
         Raises: BadInput where there are too many.
         """
-        made = self._create(Alert(uuid.uuid4().hex, 1, title, owner, rights, rule, datetime.now(UTC)))
-        self.signal.notify()
-        return made
+        return self._create(Alert(uuid.uuid4().hex, 1, title, owner, rights, rule, datetime.now(UTC)))
 
     def change(
         self, based_on: Alert, title: str, owner: Owner, rights: Rights, rule: Rule, is_deleted: bool = False
@@ -84,9 +76,7 @@ class Alerts(VersionedTable[Alert]):
         Raises: BadInput if it has a newer version than the one that the change is based on.
         """
         alert_id, number, now = based_on.alert_id, based_on.version + 1, datetime.now(UTC)
-        made = self._change(Alert(alert_id, number, title, owner, rights, rule, now), is_deleted)
-        self.signal.notify()
-        return made
+        return self._change(Alert(alert_id, number, title, owner, rights, rule, now), is_deleted)
 
     def _drop_old(self) -> None:
         super()._drop_old()
@@ -104,5 +94,5 @@ class Alerts(VersionedTable[Alert]):
 
 def _rule(text: str) -> Rule:
     kept = orjson.loads(text)
-    targets = tuple(Target(TargetKind(one["kind"]), one["address"]) for one in kept.pop("targets"))
-    return Rule(**{**kept, "condition": AlertCondition(kept["condition"])}, targets=targets)
+    changed = {"condition": AlertCondition(kept["condition"]), "targets": read_targets(kept["targets"])}
+    return Rule(**{**kept, **changed})

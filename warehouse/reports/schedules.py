@@ -7,9 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import orjson
 
-from warehouse.deliveries import Target, TargetKind
-from warehouse.engine.change_signal import ChangeSignal
-from warehouse.engine.engine import Engine
+from warehouse.deliveries import Target, read_targets
 from warehouse.query.local_time import zone
 from warehouse.saved_items import Owner, Rights, Version, VersionedTable, read_rights, written_rights
 
@@ -71,22 +69,16 @@ class ScheduledReport:
 
 
 class Reports(VersionedTable[ScheduledReport]):
-    """The table of scheduled reports. Its `signal` is notified of each change that is made in this process."""
+    """The table of scheduled reports."""
 
     noun, texts, most, most_of_one = "report", ("role", "scope", "plan"), MOST_REPORTS, MOST_REPORTS_OF_ONE
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
-        self.signal = ChangeSignal()
 
     def create(self, title: str, owner: Owner, rights: Rights, plan: Plan) -> ScheduledReport:
         """A new report.
 
         Raises: BadInput where there are too many.
         """
-        made = self._create(ScheduledReport(uuid.uuid4().hex, 1, title, owner, rights, plan, datetime.now(UTC)))
-        self.signal.notify()
-        return made
+        return self._create(ScheduledReport(uuid.uuid4().hex, 1, title, owner, rights, plan, datetime.now(UTC)))
 
     def change(
         self,
@@ -102,9 +94,7 @@ class Reports(VersionedTable[ScheduledReport]):
         Raises: BadInput if it has a newer version than the one that the change is based on.
         """
         report_id, number, now = based_on.report_id, based_on.version + 1, datetime.now(UTC)
-        made = self._change(ScheduledReport(report_id, number, title, owner, rights, plan, now), is_deleted)
-        self.signal.notify()
-        return made
+        return self._change(ScheduledReport(report_id, number, title, owner, rights, plan, now), is_deleted)
 
     def _drop_old(self) -> None:
         super()._drop_old()
@@ -123,5 +113,5 @@ class Reports(VersionedTable[ScheduledReport]):
 
 def _plan(text: str) -> Plan:
     kept = orjson.loads(text)
-    targets = tuple(Target(TargetKind(one["kind"]), one["address"]) for one in kept.pop("targets"))
-    return Plan(**{**kept, "schedule": Schedule(**kept["schedule"])}, targets=targets)
+    changed = {"schedule": Schedule(**kept["schedule"]), "targets": read_targets(kept["targets"])}
+    return Plan(**{**kept, **changed})
