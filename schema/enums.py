@@ -101,7 +101,7 @@ class MovieField(DescribedEnum):
     TITLE = "title", "The title."
     RELEASE_DATE = "release_date", "The day of release."
     AVERAGE_RATING = "average_rating", "The mean of the ratings."
-    VIEWS = "views", "How many sessions they had."
+    VIEWS = "views", "How many sessions it had."
 
 
 @described("The fields to sort audit records by.")
