@@ -17,7 +17,7 @@ _DOCUMENT = re.compile(r"\s*(#|\{|query\b|mutation\b|subscription\b|fragment\b)"
 
 def document_of(session: LocalSession, given: str, reads_here: bool = False) -> "Operation | None":
     """The document that an argument of `marquee query` is or names; None for the name of an operation. With
-    `reads_here` standard input is this process's, whoever holds the warehouse.
+    `reads_here` standard input is read in this process, also where another process holds the warehouse.
 
     Raises: BadInput for a file that can't be read, or a document with a syntax error or without one operation.
     """

@@ -115,7 +115,7 @@ def remote_server(session: "LocalSession", url: str, token: str) -> RemoteServer
     and names none, that of the last login; None for this machine's warehouse. Its token: of `--token` (- reads it from
     stdin), else MARQUEE_TOKEN, else what `marquee login` saved for this very address.
 
-    Raises: BadInput for an address that can't be, and where there is no token.
+    Raises: WrongUsage for a malformed address; BadInput for a malformed token or without one.
     """
     settings = session.settings
     if session.lent is not None:
@@ -134,9 +134,9 @@ def remote_server(session: "LocalSession", url: str, token: str) -> RemoteServer
     given = token_of_stdin() if token == _STDIN else token
     bearer = given or settings.token or logins.tokens.get(address, "")
     if not bearer:
-        raise BadInput(f"There is no token for {address}. Sign in: marquee login {address}; or set MARQUEE_TOKEN.")
+        raise BadInput(f"No token for {address}. Sign in: marquee login {address}; or set MARQUEE_TOKEN.")
     if address.startswith("http://") and not is_of_this_machine(address):
-        session.say(f"Note: {address} is not encrypted: who is on the way can read the token.")
+        session.say(f"Note: {address} is not encrypted: others on the network can read the token.")
     return RemoteServer(address, checked_token(bearer))
 
 
@@ -174,7 +174,7 @@ def token_of_stdin() -> str:
     """
     token = sys.stdin.readline().strip()
     if not token:
-        raise BadInput("There is no token on standard input.")
+        raise BadInput("Standard input holds no token.")
     return token
 
 

@@ -56,7 +56,7 @@ class FileEncoder:
         cost = 1 + cells // CELLS_PER_COST
         self._admission.budget.check(principal.who, cost, per_minute)
         async with self._turns.turn(principal.who, 1, (kind, cells.bit_length())):
-            # Whoever was before may have made it.
+            # The request before may have made it.
             kept = self._kept.get(key)
             if kept is not None:
                 return kept

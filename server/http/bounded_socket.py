@@ -1,5 +1,5 @@
 """Uvicorn's WebSocket protocol with bounds that it has no settings for: on what is sent before a token, on frames that
-bring no message closer, on the pieces of a message, and on what is read in one turn of the event loop.
+carry no content, on the pieces of a message, and on what is read in one turn of the event loop.
 
 As in `uvicorn_internals.py`, what is overridden is what asyncio and `websockets` define.
 """

@@ -137,7 +137,7 @@ def test_bytes_stay_off_a_terminal(elsewhere: Place) -> None:
 def test_a_saved_token_goes_to_its_own_server_alone(served: Served, elsewhere: Place, token: str) -> None:
     elsewhere.run("login", served.address, "-", stdin=token)
     other = elsewhere.run("query", "Genres", "--url", "http://127.0.0.1:1")
-    assert other.stderr.startswith("There is no token for http://127.0.0.1:1. Sign in: marquee login")
+    assert other.stderr.startswith("No token for http://127.0.0.1:1. Sign in: marquee login")
 
 
 @pytest.mark.parametrize(
