@@ -7,7 +7,7 @@ from strawberry.extensions import SchemaExtension
 
 from resolvers.context import Context
 from resolvers.strawberry_internals import requested_operation
-from schema.operation import operation_of
+from schema.chosen_operation import operation_of
 
 MOST_FIELDS = 50
 

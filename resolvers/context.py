@@ -13,9 +13,9 @@ from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.explain import COSTS, explain
-from resolvers.pipeline_runner import PipelineRunner
+from resolvers.pipeline_runner_interface import PipelineRunner
 from resolvers.statement_runner import StatementRunner
-from resolvers.token_service import TokenService
+from resolvers.token_service_interface import TokenService
 from warehouse import Warehouse
 from warehouse.access import Access
 from warehouse.engine.allowance import Allowance

@@ -6,7 +6,7 @@ from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 
 from resolvers.strawberry_internals import requested_operation
-from schema.operation import operations_of
+from schema.chosen_operation import operations_of
 from warehouse.errors import BadInput
 
 

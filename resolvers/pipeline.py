@@ -11,7 +11,7 @@ import strawberry
 
 import warehouse.pipeline_runs as table
 from resolvers.context import Context, context_of
-from resolvers.pipeline_runner import PipelineRunner, StepRequest
+from resolvers.pipeline_runner_interface import PipelineRunner, StepRequest
 from resolvers.thread_event import thread_event
 from resolvers.user_errors import done_or_refused
 from schema.node_ids import node_id, source_id

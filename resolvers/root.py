@@ -18,7 +18,6 @@ from resolvers import (
     data_quality,
     experiments,
     freshness,
-    grouped,
     insights,
     metrics,
     node_lookup,
@@ -29,17 +28,18 @@ from resolvers import (
     reports,
     tokens,
     viewer,
+    viewing_and_rating,
 )
 from resolvers import spark_results as batch
 from resolvers.answer_extensions import AnswerExtensions
 from resolvers.audit_extension import AuditExtension
 from resolvers.cells import CellsExecutor
 from resolvers.documents import ParsedDocuments
-from resolvers.grouped_fields import RatingSummary, Viewing
 from resolvers.introspection import Introspection
 from resolvers.null_arguments import NullIsDefault
 from resolvers.operation_name import NamedOperation
 from resolvers.permission import permitted
+from resolvers.viewing_and_rating_fields import RatingSummary, Viewing
 from schema.alerts import Alert
 from schema.audit import AuditRecord
 from schema.boards import Board
@@ -133,8 +133,8 @@ Query = create_type(
         _part(panels.devices, list[DevicePanel]),
         _part(panels.countries, list[CountryPanel]),
         _part(panels.top_movies, list[TopMovie]),
-        _part(grouped.viewing, Viewing),
-        _part(grouped.rating, RatingSummary),
+        _part(viewing_and_rating.viewing, Viewing),
+        _part(viewing_and_rating.rating, RatingSummary),
         _part(nodes.users, Connection[User]),
         _part(nodes.movies, Connection[Movie]),
         _part(nodes.ratings, Connection[Rating]),

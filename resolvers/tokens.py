@@ -7,7 +7,7 @@ import strawberry
 
 from resolvers.context import context_of
 from resolvers.strawberry_internals import raw
-from resolvers.token_service import Listed, TokenService
+from resolvers.token_service_interface import Listed, TokenService
 from resolvers.unknown_values import RequestedValues, note_requested
 from resolvers.user_errors import done_or_refused
 from schema.access_policy import checked_scope

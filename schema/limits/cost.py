@@ -19,6 +19,7 @@ from graphql import (
 )
 from strawberry.utils.str_converters import to_camel_case
 
+from schema.chosen_operation import operation_of
 from schema.limits.grouping_cost import Reading, aggregates_of, buckets_of, dimensions_of, tested_by
 from schema.limits.rules import (
     CELLS,
@@ -34,7 +35,6 @@ from schema.limits.rules import (
     WALKED,
     WALKED_FROM,
 )
-from schema.operation import operation_of
 from schema.root_fields import Weight, weight_of
 from warehouse.errors import TooExpensive
 

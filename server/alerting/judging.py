@@ -6,7 +6,7 @@ from typing import Any
 
 from resolvers.alerts import forecast_genre
 from server.answering.errors import LASTING
-from server.answering.questions import camel
+from server.answering.questions_in_parameters import camel
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
 from server.identity.callers import Caller

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from server.answering.questions import Question, parsed_json
+from server.answering.questions_in_parameters import Question, parsed_json
 from server.answering.request import GraphQLRequest
 from warehouse.errors import BadInput, Forbidden
 

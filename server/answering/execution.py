@@ -18,7 +18,7 @@ from strawberry.types.graphql import OperationType as Kind
 from resolvers.context import Context
 from resolvers.documents import document_of
 from resolvers.root import Schema
-from schema.operation import operation_of
+from schema.chosen_operation import operation_of
 from server.answering.document_errors import document_error
 from server.answering.errors import cause_of, error_of
 from warehouse.errors import BadInput, MarqueeError

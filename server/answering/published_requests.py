@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from graphql import GraphQLSchema
 
 from server.answering.execution import changes, subscribes
-from server.answering.operations import Operation, pick
+from server.answering.published_operations import Operation, pick
 from server.answering.request import GraphQLRequest
 from server.export.table import Shape, shape_of
 from server.identity.principal import Principal, Use

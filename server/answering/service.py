@@ -25,9 +25,9 @@ from server.answering.board_questions import board_request, saved_question
 from server.answering.errors import error_of
 from server.answering.execution import Executed, changes, execute, stream, subscribes
 from server.answering.in_flight import InFlight
-from server.answering.operations import Operation, pick_by_id
+from server.answering.published_operations import Operation, pick_by_id
 from server.answering.published_requests import PublishedRequests
-from server.answering.questions import question
+from server.answering.questions_in_parameters import question
 from server.answering.request import GraphQLRequest
 from server.answering.response_cache import ResponseCache, Wanted, key_of
 from server.identity.callers import Caller, Callers

@@ -16,8 +16,8 @@ from server.client_files import OPERATIONS
 from server.commands.typer_internals import CompletionItem, Context
 
 if TYPE_CHECKING:
-    from server.answering.operations import Operation
-    from server.answering.questions import Question
+    from server.answering.published_operations import Operation
+    from server.answering.questions_in_parameters import Question
 
 _QUESTIONS = ("viewing", "rating")
 _IS_QUERY = re.compile(r"^query\b", re.MULTILINE)
@@ -56,8 +56,8 @@ def complete_operation(incomplete: str) -> list[str]:
 
 
 def _asked(name: str) -> "Operation | Question | None":
-    from server.answering.operations import published
-    from server.answering.questions import question
+    from server.answering.published_operations import published
+    from server.answering.questions_in_parameters import question
     from server.commands.exported_schema import exported_schema
 
     return question(exported_schema(), name) if name in _QUESTIONS else published().get(name)
@@ -83,7 +83,7 @@ def _values(asked: "Operation | Question", written: str, incomplete: str) -> lis
 
 
 def _of_question(asked: "Operation | Question") -> Mapping[str, Iterable[str]]:
-    from server.answering.questions import Question
+    from server.answering.questions_in_parameters import Question
 
     if not isinstance(asked, Question):
         return {}

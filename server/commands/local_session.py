@@ -257,7 +257,7 @@ class LocalSession:
         """The service that answers requests; people sign in at a provider, if one is given."""
         opened = self.warehouse()
         from resolvers.root import build_schema
-        from server.answering.operations import published
+        from server.answering.published_operations import published
         from server.answering.response_cache import ResponseCache
         from server.answering.service import Service
         from server.observing.observer import Observer

@@ -22,8 +22,8 @@ from warehouse.errors import BadInput
 from warehouse.plurals import counted
 
 if TYPE_CHECKING:
-    from server.answering.operations import Operation
-    from server.answering.questions import Question
+    from server.answering.published_operations import Operation
+    from server.answering.questions_in_parameters import Question
     from server.answering.service import Service
     from server.commands.remote_server import RemoteServer
     from server.export.table import Shape
@@ -183,8 +183,8 @@ def _asked(session: LocalSession, name: str, arguments: list[str], reads_here: b
 
     Raises: BadInput.
     """
-    from server.answering.operations import pick, published
-    from server.answering.questions import QUESTIONS, question
+    from server.answering.published_operations import pick, published
+    from server.answering.questions_in_parameters import QUESTIONS, question
     from server.commands.exported_schema import exported_schema
     from server.commands.query_options import options_of, texts_in
 
@@ -216,8 +216,8 @@ def _help_of(name: str) -> str | None:
     """
     if not name.isidentifier():
         return None
-    from server.answering.operations import pick, published
-    from server.answering.questions import QUESTIONS, question
+    from server.answering.published_operations import pick, published
+    from server.answering.questions_in_parameters import QUESTIONS, question
     from server.commands.exported_schema import exported_schema
     from server.commands.query_options import help_of
 

@@ -8,7 +8,7 @@ from server.commands.local_session import LocalSession
 from warehouse.errors import BadInput
 
 if TYPE_CHECKING:
-    from server.answering.operations import Operation
+    from server.answering.published_operations import Operation
 
 STDIN = "-"
 _FILES = (".graphql", ".gql")
@@ -44,7 +44,7 @@ def _operation(text: str) -> "Operation":
     from graphql import GraphQLError
 
     from resolvers.documents import document_of as parsed
-    from server.answering.operations import operation_in
+    from server.answering.published_operations import operation_in
 
     try:
         found = operation_in(text, parsed(text))

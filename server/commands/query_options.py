@@ -10,8 +10,8 @@ from difflib import get_close_matches
 import orjson
 from graphql import GraphQLInputObjectType
 
-from server.answering.operations import Operation
-from server.answering.questions import Question, conditions, filters_in, known_name, where_of
+from server.answering.published_operations import Operation
+from server.answering.questions_in_parameters import Question, conditions, filters_in, known_name, where_of
 from server.commands.exit_codes import WrongUsage
 from server.commands.exported_schema import exported_schema
 

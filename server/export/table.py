@@ -30,7 +30,7 @@ from graphql import (
 )
 
 from schema.cache_id import is_cache_id
-from schema.operation import operation_of
+from schema.chosen_operation import operation_of
 from warehouse.errors import BadInput
 
 _TYPENAME, _ID, _SOURCE_ID = "__typename", "id", "sourceId"

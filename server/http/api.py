@@ -11,7 +11,7 @@ from starlette.responses import Response
 from server.answering.audit import recorded
 from server.answering.board_questions import VIEW
 from server.answering.execution import Executed
-from server.answering.questions import question
+from server.answering.questions_in_parameters import question
 from server.answering.service import BOARD, Service
 from server.export.file_encoder import FileEncoder
 from server.export.files import JSON, format_of, is_raw

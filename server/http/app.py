@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from server.answering.audit import recorded
-from server.answering.questions import QUESTIONS
+from server.answering.questions_in_parameters import QUESTIONS
 from server.answering.service import Service
 from server.client_files import PAGES
 from server.export.file_encoder import FileEncoder

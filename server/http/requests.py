@@ -8,7 +8,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from server.answering.audit import address_of
-from server.answering.operations import PERSISTED
+from server.answering.published_operations import PERSISTED
 from server.answering.request import GraphQLRequest
 from server.http.accept import JSON
 from server.http.cookies import authorization_of

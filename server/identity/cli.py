@@ -103,7 +103,7 @@ def embed_token(
     ] = False,
 ) -> None:
     """Print a token that shows panels in frames."""
-    from server.answering.operations import published
+    from server.answering.published_operations import published
     from server.identity.embed_grants import make_grant
 
     session: LocalSession = ctx.obj

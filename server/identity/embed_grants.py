@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
-from server.answering.operations import Operation, pick
+from server.answering.published_operations import Operation, pick
 from server.identity.embed_variables import check_fixed
 from server.identity.principal import Grant, Use
 from server.settings import ORIGIN

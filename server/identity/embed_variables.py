@@ -22,8 +22,8 @@ from graphql import (
 from graphql.language import Visitor
 from graphql.utilities import validate_input_value
 
-from schema.operation import operation_of
-from server.answering.operations import Operation
+from schema.chosen_operation import operation_of
+from server.answering.published_operations import Operation
 from warehouse.errors import BadInput
 from warehouse.model.countries import country_code
 

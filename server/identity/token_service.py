@@ -9,11 +9,11 @@ from typing import Any
 from anyio import to_thread
 from graphql import GraphQLSchema
 
-from resolvers.token_service import Listed, Minted, Revoked
+from resolvers.token_service_interface import Listed, Minted, Revoked
 from schema.access_policy import LONGEST_TOKEN, access_of, checked_scope
 from schema.roles import Role
 from server.answering.audit import name_asker
-from server.answering.operations import Operation
+from server.answering.published_operations import Operation
 from server.identity.embed_grants import make_grant
 from server.identity.principal import Grant, Principal, Use
 from server.identity.token_lifetimes import parse_embed_ttl, parse_link_ttl, parse_ttl

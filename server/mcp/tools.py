@@ -13,7 +13,7 @@ from typing import Any
 import mcp_types as types
 
 from server.answering.execution import Executed
-from server.answering.questions import QUESTIONS, camel, question
+from server.answering.questions_in_parameters import QUESTIONS, camel, question
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
 from server.export.csv_text import csv_text

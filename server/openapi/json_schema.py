@@ -23,7 +23,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from schema.operation import operation_of
+from schema.chosen_operation import operation_of
 
 Json = dict[str, Any]
 Fragments = Mapping[str, FragmentDefinitionNode]

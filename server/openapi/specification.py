@@ -19,9 +19,9 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from schema.operation import operation_of
-from server.answering.operations import Operation
-from server.answering.questions import QUESTIONS, question
+from schema.chosen_operation import operation_of
+from server.answering.published_operations import Operation
+from server.answering.questions_in_parameters import QUESTIONS, question
 from server.export.answer_format import AnswerFormat
 from server.export.files import JSON
 from server.export.table import shape_of

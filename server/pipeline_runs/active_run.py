@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from schema.roles import Role
 from server.answering.errors import error_of
 from server.pipeline_runs.recorder import Recorder

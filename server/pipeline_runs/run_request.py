@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from schema.pipeline import MOST_SESSIONS, MOST_STEPS
 from warehouse.errors import BadInput
 from warehouse.pipeline_runs import PipelineStep

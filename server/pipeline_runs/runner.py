@@ -1,4 +1,4 @@
-"""Pipeline runs of a served warehouse: implements `resolvers.pipeline_runner.PipelineRunner`."""
+"""Pipeline runs of a served warehouse: implements `resolvers.pipeline_runner_interface.PipelineRunner`."""
 
 import threading
 import uuid
@@ -10,7 +10,7 @@ from functools import cache
 
 from anyio import to_thread
 
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from server.pipeline_runs.active_run import ActiveRun, StepFunction
 from server.pipeline_runs.recorder import Recorder
 from server.pipeline_runs.run_request import check_steps

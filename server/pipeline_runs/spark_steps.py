@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from server.pipeline_runs.active_run import StepProgress
 from server.pipeline_runs.steps import RunJob
 from server.settings import Settings

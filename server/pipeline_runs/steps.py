@@ -16,7 +16,7 @@ from ingest.loading.load_files import Report
 from ingest.problems import FileRefused
 from ingest.watching.drop_folder import Arrival, DropFolder
 from ingest.watching.watch import Outcome, Watch, outcome_of
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
 from server.spark_jobs.job_runner import JobOutcome
 from warehouse.errors import Cancelled, MarqueeError, Unavailable

@@ -19,7 +19,7 @@ from server.alerting.outgoing import Attachment
 from server.answering.board_questions import board_request
 from server.answering.errors import LASTING
 from server.answering.execution import Executed
-from server.answering.questions import question
+from server.answering.questions_in_parameters import question
 from server.answering.service import BOARD, Service
 from server.client_files import NOT_BUILT, PAGES
 from server.export.answer_format import AnswerFormat

@@ -11,7 +11,7 @@ from graphql import GraphQLError, get_introspection_query
 from resolvers import documents
 from resolvers.root import build_schema
 from schema.limits.cost import estimate
-from server.answering.operations import published
+from server.answering.published_operations import published
 from tests.bench.figures import report, timed
 from tests.unit.schema.hostile import CLASSICS, aliases, chain, same_name
 

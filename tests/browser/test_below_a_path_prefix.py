@@ -10,7 +10,7 @@ from websockets.typing import Origin, Subprotocol
 
 from resolvers.root import build_schema
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.identity.principal import Grant
 from server.settings import Settings

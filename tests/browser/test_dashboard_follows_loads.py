@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from resolvers.root import build_schema
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.browser.visit import Visit

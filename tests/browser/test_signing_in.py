@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from resolvers.root import build_schema
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.identity.oidc_settings import provider_of
 from server.settings import Settings

@@ -7,9 +7,9 @@ from typing import Any
 
 from graphql import FieldNode, SelectionSetNode, parse
 
-from schema.operation import operation_of
+from schema.chosen_operation import operation_of
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.identity.principal import Grant, Use
 from tests.clients.doors import Asked
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, token_of

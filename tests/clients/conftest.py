@@ -14,7 +14,7 @@ import pytest
 
 from resolvers.root import build_schema
 from server.answering.budget import Budget
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.clients.asked_questions import WORLD

@@ -20,7 +20,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from websockets.exceptions import ConnectionClosed
 
-from server.answering.operations import published
+from server.answering.published_operations import published
 from tests.integration.resolvers.conftest import bearer
 from tests.integration.server.sockets import Host
 

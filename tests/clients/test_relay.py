@@ -10,7 +10,7 @@ import pytest
 
 from resolvers.export_schema import sdl
 from resolvers.root import build_schema
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.clients.conftest import FOLDER, installed, run

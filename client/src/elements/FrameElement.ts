@@ -1,6 +1,6 @@
 /** What the elements have in common: a frame, so that the token's origin rule holds, settings that go in, events that come out. */
 import { HostLook, LOOK_ELEMENTS, LOOK_STYLES } from './hostLook';
-import type { PanelMessage, PanelSettings } from './messages';
+import type { PanelMessage, PanelSettings } from './frameProtocol';
 import { PanelFrame } from './PanelFrame';
 import { type GetToken, RenewedToken } from './RenewedToken';
 

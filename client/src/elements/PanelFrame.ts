@@ -1,6 +1,6 @@
 /** The frame of an element: hears its own page alone, and notices when that page says nothing. */
-import type { HostMessage, PanelMessage } from './messages';
-import { readPanelMessage } from './panelMessages';
+import type { HostMessage, PanelMessage } from './frameProtocol';
+import { readPanelMessage } from './messagesFromFrame';
 
 /** After the frame has loaded, its page must say something; before that, the network may be slow. */
 const SILENCE_MS = 3_000;

@@ -1,5 +1,5 @@
 /** The look of the page around an element: light or dark, and the colours and font that its CSS variables name. */
-import type { StyleName, Styles } from './messages';
+import type { StyleName, Styles } from './frameProtocol';
 
 const COLOURS: readonly StyleName[] = ['accent', 'background', 'text', 'muted', 'line'];
 const VARIABLES = [...COLOURS, 'font'].map((name) => `--marquee-${name}`);

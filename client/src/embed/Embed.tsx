@@ -4,7 +4,7 @@ import { Link2Off } from 'lucide-react';
 import { type ComponentType, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { makeQueryClient } from '../api/queryClient';
 import { EmptyNotice } from '../components/Notice';
-import type { PanelSettings } from '../elements/messages';
+import type { PanelSettings } from '../elements/frameProtocol';
 import { SelectContext } from '../hooks/useSelect';
 import { t } from '../i18n/i18n';
 import type { HostPage } from './HostPage';

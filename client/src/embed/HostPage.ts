@@ -1,9 +1,9 @@
 /** The element around a frame. Only `window.parent` is heard: the token's origin rule says which site that is. */
-import type { PanelMessage, PanelSettings } from '../elements/messages';
+import type { PanelMessage, PanelSettings } from '../elements/frameProtocol';
 import { t } from '../i18n/i18n';
 import { applyTheme } from '../theme/theme';
 import { EmbedToken } from './EmbedToken';
-import { readHostMessage } from './hostMessages';
+import { readHostMessage } from './messagesFromHost';
 import { applyHostStyles } from './hostStyles';
 
 export class HostPage {

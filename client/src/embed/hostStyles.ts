@@ -1,5 +1,5 @@
 /** Lets a panel look like the page around it: some of the palette's colours, and the font. */
-import type { Styles } from '../elements/messages';
+import type { Styles } from '../elements/frameProtocol';
 
 /** The palette's variables that each colour sets. `{}` is the colour. */
 const PALETTE = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schema.access_policy import MASK_RULES
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.settings import PREFIX, Settings
 from tests.integration.docs.pages import PAGES, ROOT, anchors, links
 from warehouse.checks.declarations import CHECKS

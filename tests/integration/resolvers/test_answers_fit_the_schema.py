@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLSchema, build_schema
 
 from resolvers.export_schema import sdl
-from server.answering.operations import published
+from server.answering.published_operations import published
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 from tests.integration.resolvers.fit import Fit
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.answering.operations import published
+from server.answering.published_operations import published
 from tests.integration.resolvers.computed import NOBODY, UNWATCHED, ZERO
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, without_ids
 

@@ -14,7 +14,7 @@ import pytest
 
 from resolvers.root import build_schema
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.commands.answer_output import OutputFormat, written
 from server.export.table import shape_of

@@ -9,7 +9,7 @@ import pytest
 
 from schema import access_policy
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, token_of, without_ids
 from warehouse.access import Access

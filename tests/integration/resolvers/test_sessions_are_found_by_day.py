@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from resolvers.root import build_schema
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from resolvers.root import build_schema
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.identity.tokens import Tokens
 from server.settings import Settings

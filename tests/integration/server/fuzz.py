@@ -21,7 +21,7 @@ from graphql import (
     get_named_type,
 )
 
-from server.answering.operations import Operation, published
+from server.answering.published_operations import Operation, published
 
 _JSON = {"Content-Type": "application/json"}
 _WORDS = ("UTC", "Asia/Kolkata", "P7D", "P1Y", "P-1D", "2026-03-01", "2026-02-30", "Drama", "US", "10", "x", "", "'")

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.export.answer_format import AnswerFormat
 from warehouse.model.dimensions import DIMENSIONS
 from warehouse.model.facts import FACTS

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from resolvers.root import build_schema
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.identity.tokens import Tokens
 from server.pipeline_runs.active_run import StepProgress, StepResult

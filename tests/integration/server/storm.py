@@ -20,7 +20,7 @@ from resolvers.root import build_schema
 from schema import access_policy
 from schema.access_policy import LIMITS
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.request import GraphQLRequest
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service

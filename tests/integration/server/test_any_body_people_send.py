@@ -9,7 +9,7 @@ from ingest.files.file_format import FileFormat
 from ingest.readers.input_file import COMPRESSIONS, FORMATS
 from resolvers.root import build_schema
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.ingest.kinds_of_files import KINDS, Kind

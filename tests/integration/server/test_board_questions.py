@@ -8,7 +8,7 @@ import pytest
 
 from schema.roles import Role
 from server.answering.board_questions import _GROUPS, board_request
-from server.answering.questions import question
+from server.answering.questions_in_parameters import question
 from server.identity.principal import Grant, Use
 from tests.conftest import ROOT
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, token_of

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from resolvers.root import build_schema
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers.conftest import TOKENS, Door, opened_door

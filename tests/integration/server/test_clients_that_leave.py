@@ -17,7 +17,7 @@ from schema import access_policy
 from schema.access_policy import LIMITS
 from schema.roles import Role
 from server.answering import statement_queue
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
 from server.identity.callers import Caller

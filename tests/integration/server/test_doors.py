@@ -9,7 +9,7 @@ from graphql import FieldNode, OperationDefinitionNode, build_schema, parse, val
 from resolvers.export_schema import FILE
 from schema.roles import Role
 from schema.root_fields import ROOT_FIELDS
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.client_files import PAGES
 from server.identity.principal import Grant, Use
 from tests.integration.resolvers.conftest import ANALYST, VIEWER, Door, bearer, token_of

@@ -12,7 +12,7 @@ import pytest
 from resolvers import freshness
 from resolvers.root import build_schema
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world

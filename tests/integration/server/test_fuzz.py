@@ -16,7 +16,7 @@ import pytest
 from resolvers.root import build_schema
 from schema.roles import Role
 from server.answering.budget import Budget
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.identity.principal import Grant, Use

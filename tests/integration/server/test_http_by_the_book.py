@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.http.accept import EVENTS, GRAPHQL, JSON
 from tests.integration.resolvers.conftest import VIEWER, Door, bearer
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, opened_door, token_of

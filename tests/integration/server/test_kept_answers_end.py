@@ -14,7 +14,7 @@ from anyio import to_thread
 from resolvers.context import Context
 from resolvers.root import build_schema
 from resolvers.statement_runner import StatementRunner
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.settings import Settings

@@ -17,7 +17,7 @@ from resolvers.root import build_schema
 from schema import access_policy
 from schema.roles import Role
 from server.answering.budget import Budget
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.settings import Settings

@@ -16,7 +16,7 @@ from resolvers.root import build_schema
 from schema import access_policy
 from schema.roles import Role
 from server.answering.execution import changes, subscribes
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.export.table import shape_of
 from server.identity.principal import Grant, Use

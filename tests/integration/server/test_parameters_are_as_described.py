@@ -10,8 +10,8 @@ from hypothesis.strategies import sampled_from
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from server.answering.budget import Budget
-from server.answering.operations import published
-from server.answering.questions import QUESTIONS
+from server.answering.published_operations import published
+from server.answering.questions_in_parameters import QUESTIONS
 from server.answering.service import Service
 from server.openapi.specification import is_query, specification
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, bearer

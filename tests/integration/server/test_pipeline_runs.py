@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from ingest.watching.drop_folder import DropFolder
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from server.answering.service import Service
 from server.pipeline_runs.active_run import StepFunction, StepProgress, StepResult
 from server.pipeline_runs.runner import Runner

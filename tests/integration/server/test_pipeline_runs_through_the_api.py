@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from schema.roles import Role
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, opened_door, token_of
 from tests.integration.server.audited import Watch

@@ -13,7 +13,7 @@ import pytest
 from resolvers.root import build_schema
 from schema.access_policy import limits_of
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.response_cache import ResponseCache
 from server.answering.service import Service
 from server.settings import Settings

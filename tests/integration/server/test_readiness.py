@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resolvers.root import build_schema
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.identity.secret_ring import SecretRing
 from server.identity.tokens import Tokens

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from resolvers.root import build_schema
 from schema.access_policy import LONGEST_ISSUED, access_of
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.identity.claims import ClaimNames
 from server.identity.principal import Principal

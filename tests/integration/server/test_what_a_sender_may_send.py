@@ -13,7 +13,7 @@ import pytest
 
 from resolvers.root import build_schema
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.identity.claims import claims_of, own_principal
 from server.identity.principal import Principal, WriteGrant

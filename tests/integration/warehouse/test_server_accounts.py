@@ -9,7 +9,7 @@ import pytest
 from resolvers.root import build_schema
 from schema.access_policy import SCOPES
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
 from tests.integration.resolvers import world

@@ -9,7 +9,7 @@ from resolvers.export_schema import FILE
 from schema.access_policy import LIMITS
 from schema.limits.cost import check_budget, estimate
 from schema.roles import Role
-from server.answering.operations import published
+from server.answering.published_operations import published
 from warehouse.errors import TooExpensive
 
 # The seven panels of the dashboard in one request.

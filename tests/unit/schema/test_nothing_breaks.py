@@ -5,7 +5,7 @@ from graphql import GraphQLObjectType, NoDeprecatedCustomRule, build_schema, par
 
 from resolvers.export_schema import sdl
 from resolvers.schema_changes import RELEASED, breaking_changes
-from server.answering.operations import published
+from server.answering.published_operations import published
 
 BASE = """
 enum Grain { DAY WEEK }

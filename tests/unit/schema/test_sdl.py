@@ -20,7 +20,7 @@ from graphql import (
 from resolvers.export_schema import FILE, sdl
 from schema.access_policy import MASK_RULES
 from schema.root_fields import ROOT_FIELDS
-from server.answering.operations import published
+from server.answering.published_operations import published
 from warehouse.audit.record import AuditOutcome
 from warehouse.errors import MarqueeError
 from warehouse.model.dimensions import DIMENSIONS

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from server.answering.operations import published
-from server.answering.questions import question
+from server.answering.published_operations import published
+from server.answering.questions_in_parameters import question
 from server.commands.exit_codes import WrongUsage
 from server.commands.exported_schema import exported_schema
 from server.commands.query_options import option, options_of, texts_in

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from resolvers.pipeline_runner import StepRequest
+from resolvers.pipeline_runner_interface import StepRequest
 from server.pipeline_runs.run_request import check_steps
 from warehouse.errors import BadInput
 from warehouse.pipeline_runs import PipelineStep

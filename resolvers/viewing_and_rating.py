@@ -14,9 +14,9 @@ from resolvers.cells import Cells
 from resolvers.context import Context, context_of
 from resolvers.explain import plan_cells
 from resolvers.filters import filter_of
-from resolvers.grouping import checked, groups_of, order_of, top_of
 from resolvers.nodes import FILM_ID, movie_cells, without_id
 from resolvers.row_getters import Getter, cells_of, constant, figures, group, measure, measures_in
+from resolvers.rows_arguments import checked, groups_of, order_of, top_of
 from resolvers.selection import TYPENAME, Selected, selection_of
 from resolvers.strawberry_internals import raw
 from resolvers.unknown_values import note_filter

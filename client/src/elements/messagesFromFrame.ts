@@ -1,5 +1,5 @@
 /** Reads what a frame says to its element; anything else is null. */
-import type { PanelMessage } from './messages';
+import type { PanelMessage } from './frameProtocol';
 
 /** Pixels; a longer panel scrolls inside of its frame. */
 const HIGHEST = 20_000;

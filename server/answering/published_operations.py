@@ -11,8 +11,8 @@ from typing import Any
 
 from graphql import DocumentNode, ListTypeNode, NonNullTypeNode, TypeNode, parse, print_ast, value_from_ast_untyped
 
-from schema.operation import operation_of
-from server.answering.questions import range_of
+from schema.chosen_operation import operation_of
+from server.answering.questions_in_parameters import range_of
 from server.client_files import OPERATIONS
 from server.strict_json import loaded
 from warehouse.errors import BadInput

@@ -1,8 +1,8 @@
 /** What a frame and the element around it take from each other: known shapes alone, and no style that could load anything. */
 import { describe, expect, it } from 'vitest';
-import { readPanelMessage } from '../src/elements/panelMessages';
+import { readPanelMessage } from '../src/elements/messagesFromFrame';
 import { parentOrigin } from '../src/embed/HostPage';
-import { readHostMessage, readStyles } from '../src/embed/hostMessages';
+import { readHostMessage, readStyles } from '../src/embed/messagesFromHost';
 import { applyHostStyles } from '../src/embed/hostStyles';
 
 const SETTINGS = { variables: { timeZone: 'UTC' }, theme: 'dark', styles: { accent: 'rgb(1, 2, 3)' }, refresh: 60 };

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.answering.operations import Operation, pick, published
+from server.answering.published_operations import Operation, pick, published
 from warehouse.errors import BadInput
 
 DOCUMENT = Operation(

@@ -8,8 +8,8 @@ from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
 from resolvers.cells import Cells
-from resolvers.grouped import Grouped, RowsAsked, plan_of, rows_of, totals_of
 from resolvers.null_arguments import NullIsDefault
+from resolvers.viewing_and_rating import Grouped, RowsAsked, plan_of, rows_of, totals_of
 from schema.arguments import (
     Attributes,
     Fill,
@@ -29,7 +29,7 @@ from schema.arguments import (
 )
 from schema.cache_id import DESCRIPTION
 from schema.directives import semantic_non_null
-from schema.grouped import RATING, VIEWING, GroupedTypes, Plan
+from schema.viewing_and_rating import RATING, VIEWING, GroupedTypes, Plan
 
 
 async def viewing_rows(

@@ -1,5 +1,5 @@
 /** Reads what the element around a frame says. A message of another shape is null, and nothing of it is used. */
-import type { HostMessage, PanelSettings, StyleName, Styles } from '../elements/messages';
+import type { HostMessage, PanelSettings, StyleName, Styles } from '../elements/frameProtocol';
 
 const MOST_TOKEN = 8_192;
 const MOST_VARIABLES = 8_192;
