@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from time import time
 from typing import Any
 
 from tests.oracle.clock import Clock, as_instant
@@ -32,12 +33,11 @@ class Span:
 
 
 def read_range(asked: Mapping[str, Any] | None, clock: Clock, newest: int | None) -> Span:
-    """The time of a `range` argument; `newest` is the newest session that the asker may see."""
+    """The time of a `range` argument; `newest` is the newest session that the asker may see; without one, today."""
     asked = asked or DEFAULT
     if "last" not in asked:
         return Span(read_end(asked["from"], clock), read_end(asked["to"], clock))
-    assert newest is not None, "without a session nothing says when `last` ends"
-    end = clock.local(newest).date() + timedelta(days=1)
+    end = clock.local(int(time()) if newest is None else newest).date() + timedelta(days=1)
     start = back(end, asked["last"])
     return Span(End(clock.first_instant(start), start), End(clock.first_instant(end), end))
 
