@@ -39,8 +39,7 @@ def stickiness(reader: Reader, sessions: Sessions, access: Access) -> Sequence[S
     zone, span = sessions.zone, sessions.span
     most = min(access.max_buckets, access.max_rows)
     touched = Clock(zone, span).buckets(Grain.DAY, most)
-    # In order of their first instants: a range may begin in a day, and the day before may return after that.
-    first, last = min(touched), max(touched)
+    first, last = touched[0], touched[-1]
     # One day more than a month, because the zone may have skipped a date.
     begin = day_start(zone, local_day(zone, first) - timedelta(days=MONTH_DAYS))
     widened = sessions.over(begin, day_end(zone, local_day(zone, last)))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from warehouse.errors import BadInput
 from warehouse.model.time_steps import HALF_HOUR_S, Step
 from warehouse.query.comparison import Past, Place, labels_beside, places
-from warehouse.query.local_time import Grain, Piece, Range, Segment, pieces, segments
+from warehouse.query.local_time import Grain, Piece, Range, Segment, buckets_of, pieces, segments
 from warehouse.query.parameters import Parameters
 
 _INSTANT = "toUInt32(start_time)"
@@ -53,7 +53,7 @@ class Clock:
 
         Raises: BadInput if there are more than `most`.
         """
-        return list(dict.fromkeys(piece.bucket for piece in _pieces(self.zone, self.span, grain, most)))
+        return buckets_of(_pieces(self.zone, self.span, grain, most))
 
     def ordinal_sql(self, grain: Grain, parameters: Parameters, most: int) -> str:
         """SQL of the ordinal, from 0, of a row's bucket; `UNPLACED` outside all buckets."""
@@ -89,7 +89,7 @@ class Clock:
         Raises: BadInput if there are more than `most` buckets.
         """
         found = _pieces(self.zone, self.span, grain, most)
-        order = {bucket: ordinal for ordinal, bucket in enumerate(dict.fromkeys(piece.bucket for piece in found))}
+        order = {bucket: ordinal for ordinal, bucket in enumerate(buckets_of(found))}
         return [Place(piece.start, order[piece.bucket], piece.bucket) for piece in found]
 
     def since_release_sql(self, parameters: Parameters) -> str:

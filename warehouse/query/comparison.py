@@ -16,6 +16,7 @@ from warehouse.query.local_time import (
     Piece,
     Range,
     add_months,
+    buckets_of,
     day_start,
     first_instant,
     floor,
@@ -87,7 +88,7 @@ def past_of(zone_name: str, span: Range, shift: Shift) -> Past:
 def places(zone_name: str, span: Range, past: Past, grain: Grain) -> tuple[Place, ...]:
     """Which bucket of a range each instant of its past belongs to, in the order of the past."""
     own = pieces_of(zone_name, span, grain)
-    ordinals = {bucket: ordinal for ordinal, bucket in enumerate(dict.fromkeys(piece.bucket for piece in own))}
+    ordinals = {bucket: ordinal for ordinal, bucket in enumerate(buckets_of(own))}
     if not past.shift.is_local:
         back = past.shift.seconds
         return tuple(Place(max(piece.start - back, 0), ordinals[piece.bucket], piece.bucket - back) for piece in own)
@@ -110,7 +111,7 @@ def places(zone_name: str, span: Range, past: Past, grain: Grain) -> tuple[Place
 
 def labels_beside(zone_name: str, span: Range, past: Past, grain: Grain) -> tuple[tuple[int, datetime], ...]:
     """Pairs of an instant of the past, and the local start of the bucket that instants from then on are moved to."""
-    own = list(dict.fromkeys(piece.bucket for piece in pieces_of(zone_name, span, grain)))
+    own = buckets_of(pieces_of(zone_name, span, grain))
     starts = [floor(local_time(zone_name, bucket), grain) for bucket in own]
     return tuple((place.start, starts[place.ordinal]) for place in places(zone_name, span, past, grain))
 

@@ -7,7 +7,7 @@ the engine's zone functions are wrong after half-hour changes, and its zone data
 import re
 import zoneinfo
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -160,6 +160,13 @@ def pieces(zone_name: str, span: Range, grain: Grain) -> tuple[Piece, ...]:
                 found.append(Piece(instant, bucket))
     first = bisect_right(found, span.start, key=lambda piece: piece.start) - 1
     return tuple(found[first:])
+
+
+def buckets_of(found: Iterable[Piece]) -> list[int]:
+    """The first instants of the buckets of some pieces, in order. Pieces are in another order where a range begins in a
+    day that the day before returns after.
+    """
+    return sorted({piece.bucket for piece in found})
 
 
 def _local_buckets(segment: Segment, until: int, grain: Grain) -> Iterator[tuple[int, datetime]]:

@@ -2,8 +2,8 @@
 
     python -m tests.integration.spark.snapshots demo|movielens DIR
 
-writes DIR/viewing_sessions/month=YYYYMM, DIR/ratings/year=YYYY and DIR/movies; keys are the sources' own numbers. With
-`report` it prints what a job left of its model's figures in DIR.
+writes DIR/viewing_sessions/month=YYYYMM, DIR/ratings/year=YYYY, DIR/movies and for the demo DIR/users; keys are the
+sources' own numbers. With `report` it prints what a job left of its model's figures in DIR.
 """
 
 import sys
@@ -22,6 +22,7 @@ from warehouse.tables.incoming_schemas import INCOMING
 INSTANT = pa.timestamp("ms", "UTC")
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
 E4 = 10_000
+ZONES = ["UTC", "America/New_York", "Asia/Kolkata"]
 
 
 def write_demo(folder: Path, seed: int = 42, **size: int) -> Path:
@@ -32,6 +33,9 @@ def write_demo(folder: Path, seed: int = 42, **size: int) -> Path:
         for name in ("viewing_sessions", "ratings", "users", "movies")
     )
     countries = users["country"].take(pc.subtract(_numbers(sessions["user_id"]), 1))
+    # The demo's users have no zones of their own.
+    zones = pa.array([ZONES[number % len(ZONES)] for number in range(users.num_rows)])
+    _write_by(folder / "users", pa.table({"user_key": _keys(_numbers(users["id"])), "time_zone": zones}), "", None)
     return write(
         folder,
         pa.table(

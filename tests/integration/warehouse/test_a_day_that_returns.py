@@ -14,6 +14,7 @@ from warehouse.access import SYSTEM
 from warehouse.insights.sessions import Sessions
 from warehouse.insights.stickiness import stickiness
 from warehouse.query.answer import ask
+from warehouse.query.comparison import Shift, past_of
 from warehouse.query.local_time import Grain
 from warehouse.query.question import Group, Question
 from warehouse.query.ranges import between
@@ -75,4 +76,32 @@ def test_a_viewer_is_new_on_the_day_of_the_first_session_whenever_that_day_comes
     assert [(str(row.groups[0])[:10], *(row.now[one] for one in measures)) for row in found.rows] == [
         ("2010-11-06", 3, 2, 1),
         ("2010-11-07", 2, 1, 1),
+    ]
+
+
+@pytest.mark.parametrize("fill", [False, True])
+@pytest.mark.parametrize(
+    ("grain", "views"),
+    [
+        # Of the 6th only the part that comes after the first minute of the 7th is in the range.
+        (Grain.DAY, [("2010-11-06T00:00:00-02:30", 3), ("2010-11-07T00:00:00-02:30", 2)]),
+        (Grain.WEEK, [("2010-11-01T00:00:00-02:30", 5)]),
+    ],
+)
+def test_days_are_in_order_where_a_range_begins_before_one_returns(
+    served: Warehouse, grain: Grain, views: list[tuple[str, int]], fill: bool
+) -> None:
+    span = between("2010-11-07", "2010-11-08", ZONE).span
+    found = ask(served.reader, Question((Group("time", grain),), ("views",), span, ZONE, fill=fill), SYSTEM)
+    assert [(row.groups[0], row.now["views"]) for row in found.rows] == views
+
+
+def test_days_beside_those_of_another_range_are_in_order_too(served: Warehouse) -> None:
+    window = between("2010-11-07", "2010-11-08", ZONE)
+    before = past_of(ZONE, window.span, Shift(months=12))
+    question = Question((Group("time", Grain.DAY),), ("views",), window.span, ZONE, before=before, fill=True)
+    found = ask(served.reader, question, SYSTEM)
+    assert [(str(row.groups[0])[:10], row.now["views"], row.before["views"]) for row in found.rows] == [
+        ("2010-11-06", 3, 0),
+        ("2010-11-07", 2, 0),
     ]
