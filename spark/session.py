@@ -121,6 +121,9 @@ def _await_executor(spark: SparkSession, machine: Machine) -> None:
         over.set()
 
 
+# The lineage of a model of ten iterations is deeper than a thread's usual 1 MiB of stack takes where nothing is
+# compiled yet: its tasks end with StackOverflowError.
+_STACK = "-Xss8m"
 # Days are UTC days on any machine, and overflow or a bad cast is an error, never a NULL.
 _COMMON: Conf = {
     "spark.sql.session.timeZone": "UTC",
@@ -134,7 +137,8 @@ def configuration(machine: Machine) -> Conf:
     """Spark's configuration for a machine."""
     conf: Conf = {
         "spark.driver.memory": machine.memory,
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOGGING.as_uri()} {_STACK}",
+        "spark.executor.extraJavaOptions": _STACK,
         "spark.ui.enabled": bool(machine.ui),
         "spark.ui.showConsoleProgress": False,
         # A few cores: the default of 200 would spend the time on empty tasks.
