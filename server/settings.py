@@ -237,7 +237,7 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("origins", "proxies", "metrics_callers", "oidc_roles", mode="before")
+    @field_validator("origins", "hosts", "proxies", "metrics_callers", "oidc_roles", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Split the comma-separated text of an environment variable; `marquee.toml` has a list."""

@@ -40,6 +40,14 @@ def test_variables_are_read_and_limits_made_of_them(monkeypatch: pytest.MonkeyPa
     assert (settings.limits.statement_seconds, settings.limits.memory_bytes, settings.limits.clients) == (1.5, 1000, 2)
 
 
+@pytest.mark.parametrize("name", [name for name, field in Settings.model_fields.items() if field.default == ()])
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    parts = {"origins": ("https://a.example", "https://b.example"), "oidc_roles": ("staff=viewer", "heads=admin")}
+    expected = parts.get(name, ("10.1.2.3", "10.1.2.4"))
+    monkeypatch.setenv(f"MARQUEE_{name.upper()}", f"{expected[0]}, {expected[1]},")
+    assert getattr(read_settings(), name) == expected
+
+
 def test_a_misspelt_variable_fails_and_names_those_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARQUEE_PROT", "9000")
     with pytest.raises(BadInput, match=r"^MARQUEE_PROT is not a setting\. Settings: .*MARQUEE_PORT"):
