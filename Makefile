@@ -18,6 +18,7 @@ checksum = $(shell cat /dev/null $(1) 2>/dev/null | cksum | tr -dc '0-9')
 
 PROJECT := .venv/.stamps/project-$(call checksum,pyproject.toml requirements.txt)
 DEV := .venv/.stamps/dev-$(call checksum,requirements-dev.txt)
+KUBERNETES := .venv/.stamps/kubernetes-$(call checksum,requirements-kubernetes.txt)
 AUDIT := .venv/.stamps/audit-$(call checksum,requirements-audit.txt)
 CLIENT_DEPENDENCIES := client/node_modules/.stamps/dependencies-$(call checksum,client/package-lock.json)
 CLIENT := client/dist/.stamps/built-$(call checksum,$(shell tools/client-sources))
@@ -48,7 +49,7 @@ test: ## set up, then the tests of all kinds: every quick one, a fifteenth of th
 test-client: $(CLIENT) ## the client's own tests; make test runs them while it installs Python packages
 	@tools/npm test
 
-lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's checks, Docker files
+lint: $(PROJECT) $(DEV) $(KUBERNETES) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's checks, files of containers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -57,6 +58,7 @@ lint: $(PROJECT) $(DEV) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the client's check
 	tools/npm run lint
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	PYTHONPATH=.venv/kubernetes .venv/kubernetes/bin/kubernetes-validate --strict --quiet $(filter-out %/kustomization.yaml,$(wildcard deploy/kubernetes/*.yaml))
 
 format: $(DEV) ## format Python files with ruff
 	$(BIN)/ruff check --fix
@@ -99,6 +101,10 @@ $(PROJECT): | $(BIN)/python
 $(DEV): | $(PROJECT)
 	@echo 'installing test dependencies (Spark is a 450 MB download)'
 	@$(INSTALL) requirements-dev.txt
+	@$(stamp)
+
+$(KUBERNETES): | $(PROJECT)
+	@$(INSTALL) --target .venv/kubernetes requirements-kubernetes.txt
 	@$(stamp)
 
 $(AUDIT): | $(PROJECT)
