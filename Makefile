@@ -37,14 +37,14 @@ run: ## set up, make demo data if there is none, serve the dashboard
 	@$(MAKE) -s -j2 $(PROJECT) $(CLIENT)
 	@$(BIN)/marquee demo || [ $$? -eq 130 ] # 130 is a normal end by Ctrl-C
 
-test: ## set up, then the tests of all kinds: every quick one, a fifteenth of the slow ones (PART=0 to 14)
+test: ## set up, then the tests of all kinds: every quick one, a twentieth of the slow ones (PART=0 to 19)
 	@$(MAKE) -s -j2 $(DEV) test-client
 	@tools/browser >/dev/null
 	@tools/java >/dev/null
 	@tools/nginx >/dev/null
 	@# Three workers for two cores, because half of the time is waiting. Folder order puts small files last.
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10 \
-		--slow $(or $(PART),0)/15
+		--slow $(or $(PART),0)/20
 
 test-client: $(CLIENT) ## the client's own tests; make test runs them while it installs Python packages
 	@tools/npm test

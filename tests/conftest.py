@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--slow",
         type=_part,
         metavar="PART/PARTS",
-        help="of the tests that are marked as slow run one part only, as 0/15: the first fifteenth",
+        help="of the tests that are marked as slow run one part only, as 0/20: the first twentieth",
     )
     parser.addoption(
         "--on-server",

@@ -240,7 +240,7 @@ def sampled(_: int) -> Steps:
 
 
 def slow(_: int) -> Steps:
-    """Run the tests of which `make test` draws a fifteenth."""
+    """Run the tests of which `make test` draws a twentieth."""
     yield _passed("tests", "-m", "slow", "--numprocesses", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 

@@ -1,68 +1,19 @@
-"""The quarantine over HTTP: an admin sees the rows of a load, corrects cells, and sees what became of them."""
+"""The quarantine over HTTP: an admin sees the rows of a load with their reasons; what can not be is refused."""
 
-import time
 from collections.abc import Iterator
-from typing import Any
 
-import httpx
 import pytest
 
-from resolvers.root import build_schema
 from schema.roles import Role
-from server.answering.published_operations import published
-from server.answering.service import Service
-from server.settings import Settings
-from tests.integration.resolvers.conftest import TOKENS, Door, bearer, opened_door, token_of
-from tests.integration.server.audited import logged
-from warehouse import open_warehouse
-from warehouse.loads import ledger
-
-ADMIN, SENDER = token_of(Role.ADMIN), token_of(Role.INGEST)
-HEADER = "id,user_id,movie_id,start_time,watch_duration_minutes,quality,app"
-SESSIONS = f"""{HEADER}
-1,1,1,2024-01-01T20:00:00Z,90.5,4K,v1
-2,1,1,2024-01-02T20:00:00Z,long,HD,v2
-3,1,9,2024-01-03T20:00:00Z,30.25,,v3
-4,torn
-5,1,1,2024-01-05T20:00:00Z,2000,SD,
-"""
-SENT = (("users", "id\n1\n"), ("movies", "id,title,duration\n1,Heat,170\n2,Up,long\n"), ("viewing_sessions", SESSIONS))
+from tests.integration.resolvers.conftest import Door, token_of
+from tests.integration.server.quarantined import ADMIN, counts, opened, repaired
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """A service over five sessions, of which one is good, in load 3, and a film that is bad in load 2."""
-    folder = tmp_path_factory.mktemp("quarantined") / "warehouse"
-    settings = Settings(warehouse=f"chdb://{folder}", workspace=folder, ingest_gather_ms=0)
-    with (
-        open_warehouse(settings.warehouse, settings.limits, hash_key=lambda: bytes(32)) as warehouse,
-        opened_door(Service(settings, warehouse, build_schema(), published(), TOKENS)) as opened,
-    ):
-        warehouse.audit.every_s = 0.02
-        for table, text in SENT:
-            headers = bearer(SENDER) | {"Content-Type": "text/csv"}
-            sent = opened.request("POST", f"/ingest/{table}", content=text, headers=headers)
-            assert sent.status_code == 200, sent.text
-        yield opened
-
-
-def repaired(door: Door, load: int, body: object, token: str | None = ADMIN) -> httpx.Response:
-    """Corrected rows, sent."""
-    return door.request("POST", f"/ingest/quarantine/{load}", json=body, headers=bearer(token))
-
-
-def corrected(door: Door, changes: dict[int, dict[str, str]]) -> dict[str, Any]:
-    """A body: the quarantined rows of load 3 with cells changed."""
-    rows = door.get("/ingest/quarantine/3", ADMIN).json()["rows"]
-    cells = {one["row"]: one["cells"] for one in rows}
-    return {"rows": [{"row": row, "cells": {**cells[row], **change}} for row, change in changes.items()]}
-
-
-def counts(door: Door, load: int) -> tuple[int, int, int, int]:
-    """Rows, accepted, duplicates, quarantined."""
-    entry = ledger.find(door.service.warehouse.engine, load)
-    assert entry is not None
-    return entry.rows, entry.accepted, entry.duplicates, entry.quarantined
+    """One for tests after which all is as before."""
+    with opened(tmp_path_factory.mktemp("quarantined") / "warehouse") as found:
+        yield found
 
 
 def test_loads_and_their_rows_are_told_with_cells_and_reasons(door: Door) -> None:
@@ -88,50 +39,6 @@ def test_loads_and_their_rows_are_told_with_cells_and_reasons(door: Door) -> Non
     }  # fmt: skip
     later = door.get("/ingest/quarantine/3?after=4", ADMIN).json()
     assert ([one["row"] for one in later["rows"]], "more" in later) == ([5, 6], False)
-
-
-def test_corrected_rows_are_stored_and_those_still_bad_stay_with_their_new_reason(door: Door) -> None:
-    changes = {
-        3: {"watch_duration_minutes": "45"},
-        4: {"movie_id": "1"},
-        5: {"id": "4", "user_id": "1", "movie_id": "1", "start_time": "2024-01-04T20:00:00Z"},
-        6: {"watch_duration_minutes": "many", "quality": ""},
-    }
-    done = repaired(door, 3, corrected(door, changes))
-    assert done.status_code == 200, done.text
-    assert {name: done.json()[name] for name in ("load_id", "accepted", "duplicates")} == {
-        "load_id": 4, "accepted": 2, "duplicates": 0,
-    }  # fmt: skip
-    assert [(one["row"], one["reason"], one["explanation"]) for one in done.json()["rejects"]] == [
-        (5, "MISSING_VALUE", done.json()["rejects"][0]["explanation"]),
-        (6, "BAD_VALUE", "watch_duration_minutes is 'many', expected minutes from 0 to 1440"),
-    ]
-    assert "watch_duration_minutes" in done.json()["rejects"][0]["explanation"]
-    stored = "SELECT toUInt64(id), watch_minutes_e4, attributes['app'] FROM viewing_sessions ORDER BY 1"
-    found = [tuple(row) for row in door.service.warehouse.engine.query(stored).rows]
-    assert found == [(1, 905_000, "v1"), (2, 450_000, "v2"), (3, 302_500, "v3")]
-    assert (counts(door, 3), counts(door, 4)) == ((5, 3, 0, 2), (2, 2, 0, 0))
-    left = door.get("/ingest/quarantine/3", ADMIN).json()["rows"]
-    assert [(one["row"], one["cells"]["id"]) for one in left] == [(5, "4"), (6, "5")]
-    again = repaired(door, 3, {"rows": [{"row": 3, "cells": {"id": "2"}}]})
-    assert (again.status_code, "no row 3 in the quarantine" in again.text) == (400, True), again.text
-
-
-def test_who_corrected_what_is_in_the_audit_log(door: Door) -> None:
-    assert repaired(door, 3, corrected(door, {3: {"watch_duration_minutes": "45"}})).status_code == 200
-    assert repaired(door, 3, {"rows": [{"row": 6, "cells": {}}]}, token_of(Role.ANALYST)).status_code == 403
-    until = time.monotonic() + 10
-    while len(found := _sent(door)) < 2 and time.monotonic() < until:
-        time.sleep(0.05)
-    assert [(one["subject"], one["rows"], one["outcome"]) for one in found] == [
-        ("test-admin", 1, "OK"),
-        ("test-analyst", 0, "FORBIDDEN"),
-    ]
-
-
-def _sent(door: Door) -> list[dict[str, Any]]:
-    """What the audit log has of corrected rows."""
-    return [one for one in logged(door.service.warehouse) if one["operation"] == "POST /ingest/quarantine/3"]
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST, Role.INGEST])

@@ -44,6 +44,7 @@ def test_its_variables_are_options_and_it_can_be_a_file(filled_place: Place) -> 
     assert json.loads(both.stdout)["viewer"] == {"role": "ANALYST"}
 
 
+@pytest.mark.slow
 def test_filters_and_ranges_are_options_of_what_takes_them(filled_place: Place) -> None:
     def views(*arguments: str) -> int:
         done = filled_place.run("query", *arguments, "--format", "json")
@@ -61,6 +62,7 @@ def test_filters_and_ranges_are_options_of_what_takes_them(filled_place: Place) 
     assert views("DailyTrends", *mixed) == expected
 
 
+@pytest.mark.slow
 def test_bytes_are_piped_as_they_are_written_into_a_file(filled_place: Place) -> None:
     asked = (sys.executable, "-c", "from server.cli import main; main()", "query", "Genres", "--format", "arrow")
     piped = subprocess.run(

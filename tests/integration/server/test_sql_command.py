@@ -15,6 +15,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, world_folder: Path) -> Place
     return furnished(tmp_path_factory.mktemp("sql"), world_folder)
 
 
+@pytest.mark.slow
 def test_an_answer_comes_in_each_format(place: Place) -> None:
     statement = "SELECT toDate('2026-03-01') AS day, 12345 AS n, 0.5 AS share, NULL AS nothing, ['a'] AS list"
     assert place.run("sql", statement, "--format", "csv").stdout == (

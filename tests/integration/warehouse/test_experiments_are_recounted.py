@@ -1,5 +1,6 @@
 """The figures of an experiment are those that plain Python finds in the rows."""
 
+from collections.abc import Iterator
 from itertools import combinations_with_replacement
 from statistics import fmean
 
@@ -12,16 +13,16 @@ from tests.integration.warehouse.experiment_world import (
     EXPERIMENT,
     START,
     counted,
-    experiment_row,
     first_of,
     load_experiment,
     some_world,
 )
-from tests.integration.warehouse.worlds import DAY_S, Review, Session, load
+from tests.integration.warehouse.modes import MODES, Modes
+from tests.integration.warehouse.worlds import DAY_S, Review, Session
 from warehouse import Warehouse
 from warehouse.access import SYSTEM, Access
-from warehouse.errors import BadInput, Forbidden
-from warehouse.experiments.experiment import Experiment, experiment_of, experiments
+from warehouse.errors import Forbidden
+from warehouse.experiments.experiment import Experiment, experiment_of
 from warehouse.experiments.metrics import METRICS, Metric
 from warehouse.experiments.people import Segment, Standing, Trial, assigned
 from warehouse.experiments.results import Request, results
@@ -56,10 +57,12 @@ NEWEST = max(one.start for one in WORLD.sessions)
 OF_FACT = {fact: [one for one in METRICS.values() if one.fact == fact] for fact in ("viewing", "rating")}
 
 
-@pytest.fixture
-def loaded(warehouse: Warehouse) -> Warehouse:
-    load_experiment(warehouse, WORLD, ASSIGNED)
-    return warehouse
+@pytest.fixture(scope="module", params=MODES)
+def read(request: pytest.FixtureRequest, modes: Modes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse with the experiment, which tests only read."""
+    with modes.new(request.param, tmp_path_factory.mktemp("experiments")) as warehouse:
+        load_experiment(warehouse, WORLD, ASSIGNED)
+        yield warehouse
 
 
 def the_experiment(warehouse: Warehouse) -> Experiment:
@@ -85,11 +88,11 @@ def did(user: int, since: int, metrics: list[Metric], before_days: int, window_d
 @pytest.mark.parametrize("window_days", [None, 4])
 @pytest.mark.parametrize("segment", [None, Segment.COUNTRY])
 def test_sums_and_products_are_those_of_the_rows(
-    loaded: Warehouse, fact: str, window_days: int | None, segment: Segment | None
+    read: Warehouse, fact: str, window_days: int | None, segment: Segment | None
 ) -> None:
     metrics = OF_FACT[fact]
-    trial = Trial(the_experiment(loaded), window_days, 14, NEWEST)
-    found = sums(loaded.reader, trial, metrics, segment, SYSTEM)
+    trial = Trial(the_experiment(read), window_days, 14, NEWEST)
+    found = sums(read.reader, trial, metrics, segment, SYSTEM)
     people: dict[Cell, list[dict[str, int]]] = {}
     for user, first in counted(ASSIGNED, NEWEST, window_days or 0).items():
         country = WORLD.people[user].country
@@ -108,25 +111,25 @@ def test_sums_and_products_are_those_of_the_rows(
             assert set(combinations_with_replacement(names, 2)) <= moments.products.keys()
 
 
-def test_people_who_do_not_count_are_told_by_their_reason(loaded: Warehouse) -> None:
+def test_people_who_do_not_count_are_told_by_their_reason(read: Warehouse) -> None:
     first = first_of(ASSIGNED)
     crossed = sum(len({one.variant for one in of_one}) > 1 for of_one in first.values())
     inside = counted(ASSIGNED)
-    shown = results(loaded.reader, the_experiment(loaded), Request(("views",), {}), SYSTEM)
+    shown = results(read.reader, the_experiment(read), Request(("views",), {}), SYSTEM)
     assert (shown.crossed, shown.outside) == (crossed, len(first) - crossed - len(inside)) == (3, 5)
     assert sum(shown.spread.values()) == len(inside) == 16
     # Two days after the third day of the experiment, only those of its first three days have had two.
     newest = START + 5 * DAY_S
     early = sum(one.at <= START + 3 * DAY_S for one in inside.values())
-    people = assigned(loaded.reader, Trial(the_experiment(loaded), 2, 14, newest), SYSTEM)
+    people = assigned(read.reader, Trial(the_experiment(read), 2, 14, newest), SYSTEM)
     assert sum(people.counted.values()) == early < len(inside)
     assert people.left_out(Standing.TOO_RECENT) == len(inside) - early
     assert sum(people.spread.values()) == len(inside)
 
 
-def test_figures_and_differences_are_those_of_textbooks(loaded: Warehouse) -> None:
+def test_figures_and_differences_are_those_of_textbooks(read: Warehouse) -> None:
     """Welch's test without CUPED, by scipy over the list of everybody's hours."""
-    shown = results(loaded.reader, the_experiment(loaded), Request(("watch_hours",), {}, cuped=False), SYSTEM)
+    shown = results(read.reader, the_experiment(read), Request(("watch_hours",), {}, cuped=False), SYSTEM)
     hours: dict[str, list[float]] = {}
     for user, first in counted(ASSIGNED).items():
         columns = did(user, first.at, [METRICS["watch_hours"]], 28, 0)
@@ -150,20 +153,9 @@ def test_figures_and_differences_are_those_of_textbooks(loaded: Warehouse) -> No
         assert one.adjusted_p_value >= difference.p_value
 
 
-def test_one_experiment_is_found_by_its_id_and_all_are_listed(loaded: Warehouse) -> None:
-    load(loaded, "experiments", [experiment_row(9, start_time=END, end_time=None, shares=["old=9", "new=1"])])
-    assert [one.id for one in experiments(loaded.reader, SYSTEM)] == ["9", "7", "8"]
-    found = experiment_of(loaded.reader, "9", SYSTEM)
-    assert found is not None
-    assert (found.name, found.end, found.shares) == ("Experiment 9", None, {"old": 9.0, "new": 1.0})
-    assert experiment_of(loaded.reader, "10", SYSTEM) is None
-    with pytest.raises(BadInput, match="expected a 64-bit number or a UUID"):
-        experiment_of(loaded.reader, "seven", SYSTEM)
-
-
-def test_a_scope_leaves_only_its_people(loaded: Warehouse) -> None:
+def test_a_scope_leaves_only_its_people(read: Warehouse) -> None:
     narrow, by_genre = (Access("t", "analyst", scope=scope) for scope in ({"country": ("DE",)}, {"genre": ("War",)}))
-    shown = results(loaded.reader, the_experiment(loaded), Request(("views",), {}), narrow)
+    shown = results(read.reader, the_experiment(read), Request(("views",), {}), narrow)
     expected: dict[str, int] = {}
     for user, first in counted(ASSIGNED).items():
         if WORLD.people[user].country == "DE":
@@ -171,21 +163,11 @@ def test_a_scope_leaves_only_its_people(loaded: Warehouse) -> None:
     assert shown.spread == dict(sorted(expected.items()))
     assert {one.variant: one.people for one in shown.metrics[0].variants} == expected
     with pytest.raises(Forbidden, match="assignments has no genre"):
-        results(loaded.reader, the_experiment(loaded), Request(("views",), {}), by_genre)
+        results(read.reader, the_experiment(read), Request(("views",), {}), by_genre)
 
 
-def test_groups_of_too_few_people_are_told_of_nowhere(loaded: Warehouse) -> None:
+def test_groups_of_too_few_people_are_told_of_nowhere(read: Warehouse) -> None:
     many = Access("t", "analyst", minimum_group=1_000)
-    shown = results(loaded.reader, the_experiment(loaded), Request(("views",), {}, segment=Segment.COUNTRY), many)
+    shown = results(read.reader, the_experiment(read), Request(("views",), {}, segment=Segment.COUNTRY), many)
     assert (sum(shown.spread.values()), shown.crossed, shown.outside) == (0, 0, 0)
     assert list(shown.metrics) == list(shown.segments) == []
-
-
-def test_answers_as_of_an_earlier_load_have_the_assignments_of_then(loaded: Warehouse) -> None:
-    before = results(loaded.reader, the_experiment(loaded), Request(("views",), {}), SYSTEM)
-    done = loaded.engine.query("SELECT max(load_id) FROM assignments").scalar()
-    loaded.undo(done)
-    after = results(loaded.reader, the_experiment(loaded), Request(("views",), {}), SYSTEM)
-    then = results(loaded.reader, the_experiment(loaded), Request(("views",), {}, as_of=done), SYSTEM)
-    assert (after.spread, list(after.metrics)) == ({}, [])
-    assert (then.spread, then.metrics) == (before.spread, before.metrics)
