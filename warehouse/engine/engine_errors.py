@@ -33,6 +33,7 @@ ABOUT_THE_ACCOUNT = {
     81: "The database of MARQUEE_WAREHOUSE is not there any more. Make it, or name another; then start Marquee again.",
 }
 _DISK_FULL = 243
+_OBJECT_STORE = 499
 # A call of the system that failed has the number of what it was for, a file or a queue: only the words tell why.
 _NO_DESCRIPTOR = re.compile(r"Code: \d+\. DB::ErrnoException: .*\berrno: 24,", re.DOTALL)
 _DAMAGED = frozenset({40, 228, 246, 271, 432})
@@ -70,6 +71,11 @@ def from_engine(engine_code: int | None, message: str) -> MarqueeError:
 def _about_the_machine(engine_code: int | None, message: str) -> MarqueeError:
     if engine_code == _DISK_FULL:
         return disk_is_full()
+    if engine_code == _OBJECT_STORE:
+        return Unavailable(
+            "The object store refuses, or does not answer. Check the bucket in MARQUEE_STAGING, AWS_ENDPOINT_URL and "
+            "the credentials. The log has its answer."
+        )
     if _NO_DESCRIPTOR.match(message):
         return descriptors_ran_out()
     return EngineFault(message, engine_code)
