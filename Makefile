@@ -71,6 +71,7 @@ prove: $(PROJECT) $(DEV) ## full proofs of what make test samples; MINUTES=30 se
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
 
 soak: $(PROJECT) $(DEV) ## everything at once for MINUTES=10, and nothing may grow or be lost
+	@tools/java >/dev/null
 	@TMPDIR=$$(tools/scratch) $(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES))
 
 screenshots: $(PROJECT) $(DEV) $(CLIENT) ## the pictures of the docs, by a headless browser on the demo data

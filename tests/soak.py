@@ -3,10 +3,13 @@
     python -m tests.soak [--minutes 10]
 
 People ask dashboards and long questions, senders post rows and bulk files, pages hold subscriptions, and some clients
-break off at any moment. Hostile ones hold half requests, sockets and bodies, and send bad tokens all the while. At the
-end every row that was acknowledged is counted, no request has failed by a defect, and the server's memory, descriptors,
-threads and files are in the last quarter what they were in the two before. A minute after the last request its memory
-is near what it was before the first. Ends with exit 1 otherwise.
+break off at any moment. Hostile ones hold half requests, sockets and bodies, and send bad tokens all the while.
+Consumers of a topic load its messages and are killed now and then, and Spark ranks films meanwhile.
+
+At the end every row that was acknowledged is counted, no request has failed by a defect, and the server's memory,
+descriptors, threads and files are in the last quarter what they were in the two before. A minute after the last request
+its memory is near what it was before the first. Once the server has ended, `tests.soak_stored` counts what is stored.
+Ends with exit 1 otherwise.
 """
 
 import argparse
@@ -34,9 +37,14 @@ from tests.bench.mixed import PARQUET, parquet_body
 from tests.bench.servers import Served, marquee
 from tests.bench.together import LONG, NDJSON, SMALL, Side, new_sessions
 from tests.hostile_clients import hostile
+from tests.integration.server.commands import MARQUEE
+from tests.soak_stored import stored_differences
+from tests.soak_topic import TopicTraffic
 
 CONSOLE = Console(soft_wrap=True, highlight=False)
 SESSIONS, USERS, SAMPLE_S, QUIET_S = 200_000, 10_000, 5, 60
+# Spark's jobs of a run: one beside all else, one after it.
+JOBS = 2
 # What a figure of the last quarter may be by the larger one of the two before: noise, not growth. Files come in waves,
 # because merged parts are kept for a while.
 FLAT = {"memory": 1.3, "descriptors": 1.3, "threads": 1.3, "files": 1.5}
@@ -53,6 +61,8 @@ class Tally:
     acknowledged: int = 0
     unsure: int = 0
     codes: Counter[str] = field(default_factory=Counter)
+    # How many requests of those who never leave were answered, by subject.
+    replies: Counter[str] = field(default_factory=Counter)
     samples: list[dict[str, float]] = field(default_factory=list)
 
 
@@ -65,15 +75,18 @@ def main() -> None:
         files, warehouse = Path(folder) / "files", Path(folder) / "own"
         measured("generate", "--sessions", SESSIONS, "--users", USERS, "--to", files)
         measured("load", "--files", files, "--warehouse", warehouse)
-        with marquee(warehouse, MARQUEE_LOG_LEVEL="error") as server:
-            wrong = asyncio.run(_soaked(server, warehouse, minutes * 60))
+        settings = {"MARQUEE_STAGING": f"{folder}/staging", "MARQUEE_WORKSPACE": f"{folder}/spark"}
+        with marquee(warehouse, MARQUEE_LOG_LEVEL="error", **settings) as server:
+            tally, topic = Tally(), TopicTraffic(server.environment)
+            wrong = asyncio.run(_soaked(server, warehouse, minutes * 60, tally, topic))
+        wrong += stored_differences(warehouse, server.environment, topic, tally.replies, JOBS)
     for one in wrong:
         CONSOLE.print(one)
     sys.exit(1 if wrong else 0)
 
 
-async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
-    side, tally = Side(server), Tally()
+async def _soaked(server: Served, folder: Path, seconds: float, tally: Tally, topic: TopicTraffic) -> list[str]:
+    side = Side(server)
     idle = await _idle(server, side)
     before = await _counted(side)
     until = time.monotonic() + seconds
@@ -91,13 +104,17 @@ async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
     running += map(asyncio.create_task, attacks)
     pages = [asyncio.create_task(page(server, side.client("admin", f"page {number}"), set())) for number in range(8)]
     sampling = asyncio.create_task(_sample(server, folder, tally, until))
+    both = side.client("ingest", "both ways")
+    running.append(asyncio.create_task(topic.send(until, lambda rows: _posted(tally, "both ways", both, rows, NDJSON))))
+    consuming, ranking = asyncio.create_task(topic.consume(until)), asyncio.create_task(_ranks(server))
     await asyncio.gather(*running, sampling)
-    wrong = [f"a page broke off: {one.exception()!r}" for one in pages if one.done()]
+    wrong = await consuming + await ranking
+    wrong += [f"a page broke off: {one.exception()!r}" for one in pages if one.done()]
     for one in pages:
         one.cancel()
     await asyncio.gather(*pages, return_exceptions=True)
     wrong += _grown(tally)
-    counted = await _counted(side) - before
+    counted = await _counted(side) - before - len(topic.ids)
     if not tally.acknowledged <= counted <= tally.acknowledged + tally.unsure:
         wrong.append(f"{tally.acknowledged:,} rows were acknowledged, and {counted:,} are counted")
     wrong += [f"{count} requests ended with {code}" for code, count in tally.codes.items() if code in DEFECTS]
@@ -105,9 +122,11 @@ async def _soaked(server: Served, folder: Path, seconds: float) -> list[str]:
     after = server.resident_mib()
     if after > MOST_HELD * idle:
         wrong.append(f"a minute later the server held {after:.0f} MiB, {idle:.0f} before the first request")
+    wrong += await _ranks(server)
     await side.close()
     CONSOLE.print(
-        f"{seconds:.0f} s: {tally.acknowledged:,} rows acknowledged, {counted:,} counted, {dict(tally.codes)}"
+        f"{seconds:.0f} s: {tally.acknowledged:,} rows acknowledged, {counted:,} counted, {dict(tally.codes)}; "
+        f"{topic.sent.total():,} messages with {len(topic.ids):,} rows, {topic.kills} consumers killed"
     )
     left = await asyncio.to_thread(_files, folder)
     held = f"{after:.0f} a minute after, {after / idle:.2f} times that (target {RETURNED})"
@@ -134,14 +153,14 @@ async def _asks(side: Side, tally: Tally, subject: str, document: str, until: fl
     client = side.client("analyst", subject)
     while time.monotonic() < until:
         sent = {"query": document, "variables": {"range": side.span(), **variables}}
-        await _noted(tally, client.post("/graphql", json=sent))
+        await _noted(tally, client.post("/graphql", json=sent), subject)
 
 
 async def _sends(side: Side, tally: Tally, number: int, until: float) -> None:
     client, chance = side.client("ingest", f"sender {number}"), Random(number)
     while time.monotonic() < until:
         count = chance.randint(1, 20)
-        await _post(tally, client, new_sessions(count), NDJSON)
+        await _post(tally, f"sender {number}", client, new_sessions(count), NDJSON)
         await asyncio.sleep(chance.random() / 2)
 
 
@@ -150,15 +169,29 @@ async def _sends_bulk(side: Side, tally: Tally, number: int, until: float) -> No
     while time.monotonic() < until:
         body = await asyncio.to_thread(parquet_body, part, USERS)
         part += 1
-        await _post(tally, client, body, {"Content-Type": PARQUET})
+        await _post(tally, f"bulk {number}", client, body, {"Content-Type": PARQUET})
         await asyncio.sleep(20)
 
 
-async def _post(tally: Tally, client: httpx.AsyncClient, rows: bytes, headers: Mapping[str, str]) -> None:
+async def _post(tally: Tally, subject: str, client: httpx.AsyncClient, rows: bytes, headers: Mapping[str, str]) -> None:
     """Send rows; those that are acknowledged are counted."""
-    response = await _noted(tally, client.post("/ingest/viewing_sessions", content=rows, headers=dict(headers)))
+    response = await _posted(tally, subject, client, rows, headers)
     if response.is_success:
         tally.acknowledged += response.json()["taken"]
+
+
+async def _posted(
+    tally: Tally, subject: str, client: httpx.AsyncClient, rows: bytes, headers: Mapping[str, str]
+) -> httpx.Response:
+    sending = client.post("/ingest/viewing_sessions", content=rows, headers=dict(headers))
+    return await _noted(tally, sending, subject)
+
+
+async def _ranks(server: Served) -> list[str]:
+    """Let Spark rank films. What went wrong."""
+    process = await asyncio.create_subprocess_exec(str(MARQUEE), "spark", "rankings", env=dict(server.environment))
+    code = await process.wait()
+    return [f"marquee spark rankings ended with {code}"] if code else []
 
 
 async def _leaves(side: Side, tally: Tally, number: int, until: float) -> None:
@@ -187,9 +220,11 @@ async def _probes(server: Served, tally: Tally, until: float) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _noted(tally: Tally, request: Awaitable[httpx.Response]) -> httpx.Response:
-    """The response; how it ended is counted."""
+async def _noted(tally: Tally, request: Awaitable[httpx.Response], subject: str = "") -> httpx.Response:
+    """The response; how it ended is counted, and for a `subject` that it was answered."""
     response = await request
+    if subject:
+        tally.replies[subject] += 1
     code = "ok" if response.is_success else str(response.status_code)
     if response.headers.get("content-type", "").startswith("application/") and response.content[:1] == b"{":
         for error in response.json().get("errors", []):
