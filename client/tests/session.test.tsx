@@ -1,7 +1,7 @@
 /** Data of one token never shows under another, and a refused token leads to the sign-in page. */
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SessionProvider } from '../src/session/SessionProvider';
 import { UserMenu } from '../src/shell/UserMenu';
 
@@ -52,6 +52,7 @@ it('asks for a token when there is none', async () => {
 });
 
 it('shows nothing of the previous role after another link is opened in the same tab', async () => {
+  vi.stubGlobal('confirm', () => true);
   window.history.replaceState(null, '', '/#token=one');
   openPage();
   await waitFor(() => {
@@ -62,6 +63,60 @@ it('shows nothing of the previous role after another link is opened in the same 
     expect(badge()).toBe('ADMIN');
   });
   expect(window.location.hash).toBe('');
+});
+
+function tokenOf(sub: string, claims: object = {}): string {
+  return `head.${btoa(JSON.stringify({ iss: 'marquee', sub, ...claims }))}.signature`;
+}
+
+describe('a link opened where somebody is signed in', () => {
+  const ada = tokenOf('ada');
+
+  async function openedAsAda(confirmed: boolean) {
+    vi.stubGlobal('fetch', vi.fn(() => answer('', { headers: { Authorization: 'Bearer one' } })));
+    const confirm = vi.fn(() => confirmed);
+    vi.stubGlobal('confirm', confirm);
+    sessionStorage.setItem('marquee.token', ada);
+    openPage();
+    await waitFor(() => { expect(badge()).toBe('VIEWER'); });
+    return confirm;
+  }
+
+  it('is asked about before another’s token is kept or sent', async () => {
+    const confirm = await openedAsAda(false);
+    openLink(`#token=${tokenOf('eve')}`);
+    await waitFor(() => { expect(confirm).toHaveBeenCalledWith('You are signed in as ada. Sign in as eve in this tab?'); });
+    expect(sessionStorage.getItem('marquee.token')).toBe(ada);
+    expect(window.location.hash).toBe('');
+    expect(JSON.stringify(vi.mocked(fetch).mock.calls)).not.toContain(tokenOf('eve'));
+  });
+
+  it('takes the place of the token after a yes', async () => {
+    await openedAsAda(true);
+    openLink(`#token=${tokenOf('eve')}`);
+    await waitFor(() => { expect(sessionStorage.getItem('marquee.token')).toBe(tokenOf('eve')); });
+  });
+
+  it('is not exchanged before a yes where it signs in once', async () => {
+    const confirm = await openedAsAda(false);
+    openLink('#link=once');
+    await waitFor(() => { expect(confirm).toHaveBeenCalledWith('You are signed in as ada. Sign in as the person that the link is for in this tab?'); });
+    expect(JSON.stringify(vi.mocked(fetch).mock.calls)).not.toContain('once');
+    expect(badge()).toBe('VIEWER');
+  });
+
+  it('asks nothing for the same person, and nothing where the token is over', async () => {
+    const confirm = await openedAsAda(false);
+    const more = tokenOf('ada', { role: 'admin' });
+    openLink(`#token=${more}`);
+    await waitFor(() => { expect(sessionStorage.getItem('marquee.token')).toBe(more); });
+    const over = tokenOf('ada', { exp: 1 });
+    openLink(`#token=${over}`);
+    await waitFor(() => { expect(sessionStorage.getItem('marquee.token')).toBe(over); });
+    openLink(`#token=${tokenOf('eve')}`);
+    await waitFor(() => { expect(sessionStorage.getItem('marquee.token')).toBe(tokenOf('eve')); });
+    expect(confirm).not.toHaveBeenCalled();
+  });
 });
 
 it('forgets a token that the server refuses, and says why', async () => {

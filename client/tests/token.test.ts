@@ -1,7 +1,8 @@
 /** A token leaves the address bar at once, and pasted tokens are cleaned up. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readEmbedUrl } from '../src/embed/embedUrl';
-import { cleanToken, dropToken, takeLink, takeToken } from '../src/session/token';
+import { cleanToken, takeCode, takeToken } from '../src/session/signInLink';
+import { dropToken, keepToken, keptToken } from '../src/session/token';
 
 describe('a link with a token', () => {
   beforeEach(() => {
@@ -9,32 +10,29 @@ describe('a link with a token', () => {
     window.history.replaceState(null, '', '/users?zone=UTC#token=abc.def.ghi&x=1');
   });
 
-  it('is kept for the tab and removed from the URL, which otherwise stays the same', () => {
-    expect(takeToken(location, history, sessionStorage)).toBe('abc.def.ghi');
+  it('gives it once, and is removed from the URL, which otherwise stays the same', () => {
+    expect(takeToken(location, history)).toBe('abc.def.ghi');
     expect(location.href).not.toContain('abc.def.ghi');
     expect(location.pathname + location.search + location.hash).toBe('/users?zone=UTC#x=1');
-    expect(takeToken(location, history, sessionStorage)).toBe('abc.def.ghi');
+    expect(takeToken(location, history)).toBe('');
   });
 
-  it('wins over the token that the tab had', () => {
-    sessionStorage.setItem('marquee.token', 'old');
-    expect(takeToken(location, history, sessionStorage)).toBe('abc.def.ghi');
-  });
-
-  it('is forgotten when dropped', () => {
-    takeToken(location, history, sessionStorage);
+  it('leaves what the tab has kept alone', () => {
+    keepToken(sessionStorage, 'old');
+    takeToken(location, history);
+    expect(keptToken(sessionStorage)).toBe('old');
     dropToken(sessionStorage);
-    expect(takeToken(location, history, sessionStorage)).toBeNull();
+    expect(keptToken(sessionStorage)).toBeNull();
   });
 });
 
 it('the code of a sign-in link is removed from the address and is not taken for a token', () => {
   sessionStorage.clear();
   window.history.replaceState(null, '', '/users?zone=UTC#link=abc.def.ghi');
-  expect(takeLink(location, history)).toBe('abc.def.ghi');
+  expect(takeCode(location, history)).toBe('abc.def.ghi');
   expect(location.pathname + location.search + location.hash).toBe('/users?zone=UTC');
-  expect(takeLink(location, history)).toBe('');
-  expect(takeToken(location, history, sessionStorage)).toBeNull();
+  expect(takeCode(location, history)).toBe('');
+  expect(takeToken(location, history)).toBe('');
 });
 
 it.each([

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from resolvers.root import build_schema
 from server.answering.published_operations import published
@@ -15,6 +15,7 @@ from tests.browser.conftest import Visitor
 from tests.browser.visit import Visit
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS
+from tests.integration.server.commands import Place
 from tests.integration.server.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, providing
 from tests.integration.server.sockets import hosted
 from warehouse import open_warehouse
@@ -118,3 +119,36 @@ def test_a_token_is_shared_with_new_tabs_until_one_signs_out(visit: Visitor) -> 
     last.goto(f"{seen.address}/")
     expect(last.get_by_label("Token")).to_be_visible()
     assert last.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })") == "{}"
+
+
+def test_a_link_to_another_account_is_asked_about_before_it_is_taken(visit: Visitor, place: Place) -> None:
+    seen = visit("viewer")
+    seen.settle()
+    asked: list[str] = []
+    other = seen.context.new_page()
+    sent: list[str] = []
+    other.on("request", lambda request: sent.append(request.headers.get("authorization", "")))
+
+    def answered(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if len(asked) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    other.on("dialog", answered)
+    made = place.run("token", "issue", "--role", "admin", "--subject", "mallory")
+    token = made.stdout.strip()
+    other.goto(f"{seen.address}/films#token={token}")
+    badge = other.get_by_test_id("role-badge").first
+    expect(badge).to_have_attribute("data-value", "VIEWER")
+    assert "#" not in other.url
+    assert [one for one in sent if token in one] == []
+    assert token not in other.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+
+    other.goto(f"{seen.address}/#token={token}")
+    expect(badge).to_have_attribute("data-value", "ADMIN")
+    # The tab that was there stays whose it was.
+    expect(seen.page.get_by_test_id("role-badge").first).to_have_attribute("data-value", "VIEWER")
+    assert len(asked) == 2
+    assert asked[0].endswith("Sign in as mallory in this tab?")

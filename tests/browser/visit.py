@@ -47,6 +47,8 @@ class Visit:
         self.view: Page | FrameLocator = self.page
         self.document: Page | Frame = self.page
         self.page.set_default_timeout(PATIENCE_S * 1_000)
+        # A link of another role is taken; a test of the question itself opens a page of its own.
+        self.page.on("dialog", lambda dialog: dialog.accept())
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self._note(request.url))

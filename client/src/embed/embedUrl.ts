@@ -1,5 +1,5 @@
 /** Reads an embed's URL: `/embed/{operation}?token=...&theme=dark`; the elements add `#element`. */
-import { cleanToken } from '../session/token';
+import { cleanToken } from '../session/signInLink';
 import { PREFIX } from '../prefix';
 
 export interface EmbedUrl {

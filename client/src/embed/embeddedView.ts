@@ -1,4 +1,5 @@
 /** What an embedded panel is limited to: its zone and filters, of its variables and of its token, in words. */
+import { claimsOf } from '../api/tokenClaims';
 import { formatValue } from '../format';
 import { t } from '../i18n/i18n';
 import { dimensionLabel } from '../labels';
@@ -62,17 +63,6 @@ function testText(name: string, sign: string, value: unknown): string {
 
 function labelOf(name: string): string {
   return name in DIMENSIONS ? dimensionLabel(name as DimensionName) : name;
-}
-
-/** What a token says of itself. The server checks it; here it is only put into words. */
-function claimsOf(token: string): Fields {
-  try {
-    const [, claims = ''] = token.split('.');
-    const bytes = Uint8Array.from(atob(claims.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
-    return fieldsOf(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return {};
-  }
 }
 
 function fieldsOf(value: unknown): Fields {

@@ -1,26 +1,26 @@
 /** Holds the token, signs in and out, and shows the sign-in page without a token. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { asRequestError } from '../api/errors';
 import { makeQueryClient } from '../api/queryClient';
-import { endSession, exchangeLink } from '../api/transport';
+import { endSession } from '../api/transport';
 import { LazyPart } from '../components/LazyPart';
 import { t } from '../i18n/i18n';
 import { SessionContext } from './useSession';
 import { notEndedText, refusalText } from './provider';
 import { askTabs, maybeSignedIn, shareToken, tellSignedOut } from './tabs';
-import { dropToken, forgetSession, hasSession, keepToken, SESSION, takeLink, takeRefusal, takeToken } from './token';
+import { dropToken, forgetSession, hasSession, keepToken, keptToken, SESSION, takeRefusal } from './token';
 
 const SignInPage = lazy(async () => ({ default: (await import('./SignInPage')).SignInPage }));
 
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
-  const [token, setToken] = useState(firstToken);
+  const [token, setToken] = useState(heldToken);
   const [refusal, setRefusal] = useState(() => {
     const code = takeRefusal(window.location, window.history);
     return code ? refusalText(code) : null;
   });
-  // A link wins over the token that the tab had: nothing is asked with that one meanwhile.
-  const [isSigningIn, setIsSigningIn] = useState(() => window.location.hash.includes('link='));
+  // Nothing is asked with the token that the tab had until it is known who is signed in.
+  const [isSigningIn, setIsSigningIn] = useState(isSignInLink);
   const [isAsking, setIsAsking] = useState(() => token === null && !isSigningIn && maybeSignedIn(window.localStorage));
 
   const signIn = useCallback((given: string) => {
@@ -52,22 +52,21 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   }, [isAsking, signIn]);
   useEffect(() => (token === null ? undefined : shareToken(token, window.localStorage, () => { forget(null); })), [token, forget]);
 
+  const held = useRef(token);
+  useEffect(() => { held.current = token; }, [token]);
   useEffect(() => {
     // Opening another role's link in this tab changes only the fragment, without a reload.
-    const takeGiven = () => {
-      const link = takeLink(window.location, window.history);
-      if (link) {
-        setIsSigningIn(true);
-        exchangeLink(link).then(signIn, (thrown: unknown) => { forget(asRequestError(thrown).message); }).finally(() => { setIsSigningIn(false); });
-      }
-      if (!window.location.hash.includes('token=')) return;
-      const given = takeToken(window.location, window.history, window.sessionStorage);
-      if (given) signIn(given);
+    const follow = () => {
+      if (!isSignInLink()) return;
+      void import('./signInLink')
+        .then(({ followLink }) => followLink(held.current))
+        .then((found) => { if (found) signIn(found); }, (thrown: unknown) => { forget(asRequestError(thrown).message); })
+        .finally(() => { setIsSigningIn(false); });
     };
-    takeGiven();
-    window.addEventListener('hashchange', takeGiven);
+    follow();
+    window.addEventListener('hashchange', follow);
     return () => {
-      window.removeEventListener('hashchange', takeGiven);
+      window.removeEventListener('hashchange', follow);
     };
   }, [signIn, forget]);
 
@@ -85,7 +84,11 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   );
 }
 
-/** What a link or this tab has, or else the session that a provider began. */
-function firstToken(): string | null {
-  return takeToken(window.location, window.history, window.sessionStorage) ?? (hasSession(document.cookie) ? SESSION : null);
+/** What this tab has, or else the session that a provider began. */
+function heldToken(): string | null {
+  return keptToken(window.sessionStorage) ?? (hasSession(document.cookie) ? SESSION : null);
+}
+
+function isSignInLink(): boolean {
+  return /[#&](link|token)=/.test(window.location.hash);
 }

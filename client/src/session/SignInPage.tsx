@@ -4,7 +4,7 @@ import { type SubmitEvent, useEffect, useId, useState } from 'react';
 import { Logo } from '../components/Logo';
 import { t } from '../i18n/i18n';
 import { PROVIDER, signInAddress } from './provider';
-import { cleanToken } from './token';
+import { cleanToken } from './signInLink';
 
 interface SignInPageProps {
   /** The server's message, if it refused a token. */

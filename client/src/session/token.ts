@@ -19,17 +19,9 @@ export function forgetSession(page: Pick<Document, 'cookie'>): void {
   page.cookie = 'marquee_signed_in=; path=/; max-age=0';
 }
 
-/** This tab's token. One in the fragment (`#token=...`) wins, and is removed from the URL. */
-export function takeToken(location: Location, history: History, storage: Storage): string | null {
-  const given = cleanToken(takeFromFragment('token', location, history));
-  if (!given) return storage.getItem(KEY);
-  storage.setItem(KEY, given);
-  return given;
-}
-
-/** What a link that signs in once carries (`#link=...`), removed from the URL; empty if the page was opened by none. */
-export function takeLink(location: Location, history: History): string {
-  return takeFromFragment('link', location, history);
+/** The token that this tab has kept. */
+export function keptToken(storage: Storage): string | null {
+  return storage.getItem(KEY);
 }
 
 /** Why a provider signed nobody in (`#refused=...`), removed from the URL; empty if it did not. */
@@ -37,7 +29,8 @@ export function takeRefusal(location: Location, history: History): string {
   return takeFromFragment('refused', location, history);
 }
 
-function takeFromFragment(name: string, location: Location, history: History): string {
+/** A value of the fragment, which is removed from the URL; empty if it has none. */
+export function takeFromFragment(name: string, location: Location, history: History): string {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const given = fragment.get(name);
   if (!given) return '';
@@ -53,10 +46,4 @@ export function keepToken(storage: Storage, token: string): void {
 
 export function dropToken(storage: Storage): void {
   storage.removeItem(KEY);
-}
-
-/** A pasted token, stripped of spaces, line breaks, quotes, `Bearer`, or the link around it. */
-export function cleanToken(pasted: string): string {
-  const withoutLink = pasted.trim().replace(/^.*#token=/s, '');
-  return withoutLink.replace(/^bearer\s+/i, '').replace(/["'\s]/g, '');
 }
