@@ -22,8 +22,8 @@ from warehouse.model.measures import MEASURES, measures_of
 
 
 @strawberry.input(
-    description="Either `last`, which ends with the local day of the newest data you may see, or `from` and `to`; `to` "
-    "is excluded."
+    description="Either `last`, which ends with the local day of the newest data you may see, or with today where you "
+    "may see none; or `from` and `to`; `to` is excluded."
 )
 class TimeRange:
     """Resolved in the query's time zone."""

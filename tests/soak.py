@@ -45,6 +45,18 @@ CONSOLE = Console(soft_wrap=True, highlight=False)
 SESSIONS, USERS, SAMPLE_S, QUIET_S = 200_000, 10_000, 5, 60
 # Spark's jobs of a run: one beside all else, one after it.
 JOBS = 2
+# Name, role and number of those who do the same.
+PEOPLE = (
+    ("long", "analyst", 6),
+    ("small", "analyst", 4),
+    ("sender", "ingest", 6),
+    ("bulk", "ingest", 1),
+    ("leaving reader", "analyst", 4),
+    ("leaving sender", "ingest", 4),
+    ("page", "admin", 8),
+    ("both ways", "ingest", 1),
+    ("hostile", "ingest", 1),
+)
 # What a figure of the last quarter may be by the larger one of the two before: noise, not growth. Files come in waves,
 # because merged parts are kept for a while.
 FLAT = {"memory": 1.3, "descriptors": 1.3, "threads": 1.3, "files": 1.5}
@@ -89,23 +101,28 @@ async def _soaked(server: Served, folder: Path, seconds: float, tally: Tally, to
     side = Side(server)
     idle = await _idle(server, side)
     before = await _counted(side)
+    # Made before the clock starts: issuing each one's token takes a second, in which none of the others would run.
+    people = {name: [side.client(role, f"{name} {one}") for one in range(count)] for name, role, count in PEOPLE}
     until = time.monotonic() + seconds
-    kinds: list[tuple[int, Callable[[int], Coroutine[Any, Any, None]]]] = [
-        (6, lambda number: _asks(side, tally, f"long {number}", LONG, until, zone="America/New_York")),
-        (4, lambda number: _asks(side, tally, f"small {number}", SMALL, until)),
-        (6, lambda number: _sends(side, tally, number, until)),
-        (1, lambda number: _sends_bulk(side, tally, number, until)),
-        (4, lambda number: _leaves(side, tally, number, until)),
-        (2, lambda _: _probes(server, tally, until)),
-    ]
-    running = [asyncio.create_task(start(number)) for count, start in kinds for number in range(count)]
-    token = side.client("ingest", "hostile").headers["authorization"].partition(" ")[2]
+    kinds: dict[str, Callable[[str, httpx.AsyncClient], Coroutine[Any, Any, None]]] = {
+        "long": lambda who, one: _asks(side, tally, who, one, LONG, until, zone="America/New_York"),
+        "small": lambda who, one: _asks(side, tally, who, one, SMALL, until),
+        "sender": lambda who, one: _sends(tally, who, one, until),
+        "bulk": lambda who, one: _sends_bulk(tally, who, one, until),
+        "leaving reader": lambda who, one: _leaves(side, who, one, until),
+        "leaving sender": lambda who, one: _leaves_rows(tally, who, one, until),
+    }
+    starts = [start(f"{name} {at}", one) for name, start in kinds.items() for at, one in enumerate(people[name])]
+    running = [asyncio.create_task(one) for one in (*starts, *(_probes(server, tally, until) for _ in range(2)))]
+    token = people["hostile"][0].headers["authorization"].partition(" ")[2]
     attacks = hostile(int(server.url.rsplit(":", 1)[1]), token, lambda: time.monotonic() >= until)
     running += map(asyncio.create_task, attacks)
-    pages = [asyncio.create_task(page(server, side.client("admin", f"page {number}"), set())) for number in range(8)]
+    pages = [asyncio.create_task(page(server, one, set())) for one in people["page"]]
     sampling = asyncio.create_task(_sample(server, folder, tally, until))
-    both = side.client("ingest", "both ways")
-    running.append(asyncio.create_task(topic.send(until, lambda rows: _posted(tally, "both ways", both, rows, NDJSON))))
+    (both,) = people["both ways"]
+    running.append(
+        asyncio.create_task(topic.send(until, lambda rows: _posted(tally, "both ways 0", both, rows, NDJSON)))
+    )
     consuming, ranking = asyncio.create_task(topic.consume(until)), asyncio.create_task(_ranks(server))
     await asyncio.gather(*running, sampling)
     wrong = await consuming + await ranking
@@ -149,27 +166,27 @@ async def _counted(side: Side) -> int:
     return int(response.raise_for_status().json()["data"]["viewing"]["rows"][0]["views"])
 
 
-async def _asks(side: Side, tally: Tally, subject: str, document: str, until: float, **variables: object) -> None:
-    client = side.client("analyst", subject)
+async def _asks(
+    side: Side, tally: Tally, who: str, client: httpx.AsyncClient, document: str, until: float, **variables: object
+) -> None:
     while time.monotonic() < until:
         sent = {"query": document, "variables": {"range": side.span(), **variables}}
-        await _noted(tally, client.post("/graphql", json=sent), subject)
+        await _noted(tally, client.post("/graphql", json=sent), who)
 
 
-async def _sends(side: Side, tally: Tally, number: int, until: float) -> None:
-    client, chance = side.client("ingest", f"sender {number}"), Random(number)
+async def _sends(tally: Tally, who: str, client: httpx.AsyncClient, until: float) -> None:
+    chance = Random(who)
     while time.monotonic() < until:
-        count = chance.randint(1, 20)
-        await _post(tally, f"sender {number}", client, new_sessions(count), NDJSON)
+        await _post(tally, who, client, new_sessions(chance.randint(1, 20)), NDJSON)
         await asyncio.sleep(chance.random() / 2)
 
 
-async def _sends_bulk(side: Side, tally: Tally, number: int, until: float) -> None:
-    client, part = side.client("ingest", f"bulk {number}"), 0
+async def _sends_bulk(tally: Tally, who: str, client: httpx.AsyncClient, until: float) -> None:
+    part = 0
     while time.monotonic() < until:
         body = await asyncio.to_thread(parquet_body, part, USERS)
         part += 1
-        await _post(tally, f"bulk {number}", client, body, {"Content-Type": PARQUET})
+        await _post(tally, who, client, body, {"Content-Type": PARQUET})
         await asyncio.sleep(20)
 
 
@@ -194,22 +211,26 @@ async def _ranks(server: Served) -> list[str]:
     return [f"marquee spark rankings ended with {code}"] if code else []
 
 
-async def _leaves(side: Side, tally: Tally, number: int, until: float) -> None:
-    """Breaks off, sometimes with rows under way: those may be loaded or not."""
-    chance = Random(number)
-    reader, sender = side.client("analyst", f"leaver {number}"), side.client("ingest", f"leaver {number}")
+async def _leaves(side: Side, who: str, client: httpx.AsyncClient, until: float) -> None:
+    """Asks, and breaks off."""
+    chance = Random(who)
     while time.monotonic() < until:
-        patience_s = chance.random() * 0.5
+        sent = {"query": LONG, "variables": {"range": side.span(), "zone": "Asia/Kolkata"}}
         with contextlib.suppress(httpx.TimeoutException):
-            if chance.random() < 0.7:
-                sent = {"query": LONG, "variables": {"range": side.span(), "zone": "Asia/Kolkata"}}
-                await reader.post("/graphql", json=sent, timeout=patience_s)
-            else:
-                tally.unsure += 5
-                await sender.post(
-                    "/ingest/viewing_sessions", content=new_sessions(5), headers=NDJSON, timeout=patience_s
-                )
-        await asyncio.sleep(0.2)
+            await client.post("/graphql", json=sent, timeout=chance.random() * 0.5)
+        await asyncio.sleep(0.3)
+
+
+async def _leaves_rows(tally: Tally, who: str, client: httpx.AsyncClient, until: float) -> None:
+    """Breaks off with rows under way: those may be loaded or not."""
+    chance = Random(who)
+    while time.monotonic() < until:
+        tally.unsure += 5
+        with contextlib.suppress(httpx.TimeoutException):
+            await client.post(
+                "/ingest/viewing_sessions", content=new_sessions(5), headers=NDJSON, timeout=chance.random() * 0.5
+            )
+        await asyncio.sleep(0.8)
 
 
 async def _probes(server: Served, tally: Tally, until: float) -> None:
