@@ -1,6 +1,7 @@
 /** The dashboard: its frame, and the page at the address. Each page is a file of its own, loaded when it is first shown. */
 import { type ComponentType, lazy } from 'react';
 import { LazyPart } from './components/LazyPart';
+import { useNewestDataAsked } from './hooks/useNewestDataAsked';
 import { useRefetchOnNewData } from './hooks/useRefetchOnNewData';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { OverviewPage } from './pages/OverviewPage';
@@ -48,6 +49,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
 
 export function App() {
   useRefetchOnNewData();
+  useNewestDataAsked();
   const path = usePath();
   return (
     <Shell>

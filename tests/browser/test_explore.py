@@ -36,3 +36,17 @@ def test_a_panel_can_be_explored_under_the_same_view(visit: Visitor, counted: Se
     seen.page.get_by_role("heading", name="Explore", level=1).wait_for()
     expected = counted.last_days(7, "UTC").by("device_type", ("views", "viewers"))
     seen.shows(lambda: seen.rows("explore"), expected)
+
+
+def test_a_range_of_the_calendar_is_known_where_sockets_are_closed(visit: Visitor) -> None:
+    seen = visit("viewer", "/explore?compare=none&range=this-year&top=20&by=DEVICE&measures=views,viewers")
+    seen.settle()
+    expected = seen.rows("explore")
+    assert len(expected) > 1
+    behind_a_proxy = seen.context.new_page()
+    behind_a_proxy.route_web_socket("**/*", lambda socket: socket.close())
+    behind_a_proxy.goto(seen.page.url)
+    seen.page = behind_a_proxy
+    seen.view = behind_a_proxy
+    seen.settle()
+    assert seen.rows("explore") == expected
