@@ -29,7 +29,7 @@ export default defineConfig({
           groups: [
             { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-query|query-core))\//, priority: 2 },
             // Not what only further pages share: Explore's questions and their charts.
-            { name: 'common', test: /client\/src\/(?!explore\/|generated\/documents\/|charts\/(ColumnChart|HeatGrid))|node_modules\/(d3-array|internmap|lucide-react)/, minShareCount: 4, priority: 1 },
+            { name: 'common', test: /client\/src\/(?!explore\/|generated\/documents\/|charts\/(ColumnChart|HeatGrid))|node_modules\/(d3-array|internmap|lucide-react)/, minShareCount: 5, priority: 1 },
           ],
         },
       },

@@ -3,7 +3,6 @@ import { type ComponentType, lazy } from 'react';
 import { LazyPart } from './components/LazyPart';
 import { useNewestDataAsked } from './hooks/useNewestDataAsked';
 import { useRefetchOnNewData } from './hooks/useRefetchOnNewData';
-import { NotFoundPage } from './pages/NotFoundPage';
 import { OverviewPage } from './pages/OverviewPage';
 import { CommandPalette } from './shell/CommandPalette';
 import { Shell } from './shell/Shell';
@@ -24,6 +23,7 @@ const DataPage = lazy(async () => ({ default: (await import('./pages/DataPage'))
 const ExplorePage = lazy(async () => ({ default: (await import('./pages/ExplorePage')).ExplorePage }));
 const FilmPage = lazy(async () => ({ default: (await import('./pages/FilmPage')).FilmPage }));
 const FilmsPage = lazy(async () => ({ default: (await import('./pages/FilmsPage')).FilmsPage }));
+const NotFoundPage = lazy(async () => ({ default: (await import('./pages/NotFoundPage')).NotFoundPage }));
 const OperationsPage = lazy(async () => ({ default: (await import('./pages/OperationsPage')).OperationsPage }));
 const PlaybackPage = lazy(async () => ({ default: (await import('./pages/PlaybackPage')).PlaybackPage }));
 const PredictionsPage = lazy(async () => ({ default: (await import('./pages/PredictionsPage')).PredictionsPage }));

@@ -5,7 +5,8 @@ import { postDocument } from '../api/transport';
 import { DevicesDocument } from '../generated/operations';
 import { useSession } from '../session/useSession';
 
-const EVERY_MS = 4_000;
+/** Events come sooner where they come. Without data they never say it, so each wait is twice the one before. */
+const FIRST_MS = 1_000;
 
 export function useNewestDataAsked(): void {
   const { token } = useSession();
@@ -13,10 +14,15 @@ export function useNewestDataAsked(): void {
 
   useEffect(() => {
     if (isKnown) return;
-    const timer = window.setInterval(() => {
-      // Each response notes it. A failure is told by the page's own queries.
-      postDocument(token, DevicesDocument, { range: { last: 'P1D' } }).catch(() => undefined);
-    }, EVERY_MS);
-    return () => { window.clearInterval(timer); };
+    let timer: number;
+    const askAfter = (ms: number) => {
+      timer = window.setTimeout(() => {
+        // Each response notes it. A failure is told by the page's own queries.
+        postDocument(token, DevicesDocument, { range: { last: 'P1D' } }).catch(() => undefined);
+        askAfter(2 * ms);
+      }, ms);
+    };
+    askAfter(FIRST_MS);
+    return () => { window.clearTimeout(timer); };
   }, [token, isKnown]);
 }
