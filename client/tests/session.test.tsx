@@ -105,6 +105,14 @@ describe('a link opened where somebody is signed in', () => {
     expect(badge()).toBe('VIEWER');
   });
 
+  it.each(['ada', 'eve'])('is asked about for its code, whomever a token beside the code names: %s', async (named) => {
+    const confirm = await openedAsAda(false);
+    openLink(`#link=once&token=${tokenOf(named)}`);
+    await waitFor(() => { expect(confirm).toHaveBeenCalledWith('You are signed in as ada. Sign in as the person that the link is for in this tab?'); });
+    expect(JSON.stringify(vi.mocked(fetch).mock.calls)).not.toContain('once');
+    expect(sessionStorage.getItem('marquee.token')).toBe(ada);
+  });
+
   it('asks nothing for the same person, and nothing where the token is over', async () => {
     const confirm = await openedAsAda(false);
     const more = tokenOf('ada', { role: 'admin' });

@@ -8,15 +8,16 @@ import { t } from '../i18n/i18n';
 import { askTabs, maybeSignedIn } from './tabs';
 import { SESSION, takeFromFragment } from './token';
 
-/** The token that counts after the page's link was followed; null if it was opened by none. `held` is this tab's.
+/** The token that counts after the page's link was followed; null if it was opened by none. `held` is this tab's. A token
+ *  beside a code counts for nothing: it could name anybody.
  *  Throws what the server says of a code that it refuses. */
 export async function followLink(held: string | null): Promise<string | null> {
   const code = takeCode(window.location, window.history);
   const given = takeToken(window.location, window.history);
   if (!code && !given) return null;
   const other = held ?? (maybeSignedIn(window.localStorage) ? await askTabs() : null);
-  if (other && other !== given && !mayReplace(other, given || null)) return other;
-  return code ? exchangeLink(code) : given;
+  if (code) return other && !mayReplace(other, null) ? other : exchangeLink(code);
+  return other && other !== given && !mayReplace(other, given) ? other : given;
 }
 
 /** The token of a link, removed from the URL; empty if the page was opened by none. */
