@@ -95,7 +95,8 @@ def _repeated(text: bytes, row: Row) -> str | None:
     try:
         json.loads(text, object_pairs_hook=note, parse_int=str, parse_float=str)
     except RecursionError:
-        return None  # Nothing that is nested so deep is kept.
+        # What is nested so deep is not kept, but what stands beside it is.
+        return "it is nested too deep to be searched for names that come more than once"
     return f"it has {shown(repeated[0])} more than once" if repeated else None
 
 
