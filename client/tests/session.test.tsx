@@ -113,6 +113,26 @@ describe('a link opened where somebody is signed in', () => {
     expect(sessionStorage.getItem('marquee.token')).toBe(ada);
   });
 
+  it('does not end a session by a token that only says to be of the same person', async () => {
+    const confirm = await openedAsAda(false);
+    const forged = `${ada}x`;
+    vi.stubGlobal('fetch', vi.fn((url: string, init: RequestInit) =>
+      new Headers(init.headers).get('Authorization') === `Bearer ${forged}` ? answer(url, init) : answer(url, { headers: { Authorization: 'Bearer one' } })));
+    openLink(`#token=${forged}`);
+    await waitFor(() => { expect(JSON.stringify(vi.mocked(fetch).mock.calls)).toContain(forged); });
+    await waitFor(() => { expect(sessionStorage.getItem('marquee.token')).toBe(ada); });
+    await waitFor(() => { expect(badge()).toBe('VIEWER'); });
+    expect(confirm).not.toHaveBeenCalled();
+  });
+
+  it('takes nothing from a link without a token', async () => {
+    const confirm = await openedAsAda(false);
+    openLink('#token=%20');
+    await waitFor(() => { expect(window.location.hash).toBe(''); });
+    expect(sessionStorage.getItem('marquee.token')).toBe(ada);
+    expect(confirm).not.toHaveBeenCalled();
+  });
+
   it('asks nothing for the same person, and nothing where the token is over', async () => {
     const confirm = await openedAsAda(false);
     const more = tokenOf('ada', { role: 'admin' });

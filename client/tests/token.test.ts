@@ -1,38 +1,30 @@
 /** A token leaves the address bar at once, and pasted tokens are cleaned up. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readEmbedUrl } from '../src/embed/embedUrl';
-import { cleanToken, takeCode, takeToken } from '../src/session/signInLink';
-import { dropToken, keepToken, keptToken } from '../src/session/token';
+import { cleanToken } from '../src/session/signInLink';
+import { dropToken, keepToken, keptToken, takeFromFragment } from '../src/session/token';
 
-describe('a link with a token', () => {
+describe('a link', () => {
   beforeEach(() => {
     sessionStorage.clear();
     window.history.replaceState(null, '', '/users?zone=UTC#token=abc.def.ghi&x=1');
   });
 
-  it('gives it once, and is removed from the URL, which otherwise stays the same', () => {
-    expect(takeToken(location, history)).toBe('abc.def.ghi');
+  it('gives what it carries once, and is removed from the URL, which otherwise stays the same', () => {
+    expect(takeFromFragment('link', location, history)).toBe('');
+    expect(takeFromFragment('token', location, history)).toBe('abc.def.ghi');
     expect(location.href).not.toContain('abc.def.ghi');
     expect(location.pathname + location.search + location.hash).toBe('/users?zone=UTC#x=1');
-    expect(takeToken(location, history)).toBe('');
+    expect(takeFromFragment('token', location, history)).toBe('');
   });
 
   it('leaves what the tab has kept alone', () => {
     keepToken(sessionStorage, 'old');
-    takeToken(location, history);
+    takeFromFragment('token', location, history);
     expect(keptToken(sessionStorage)).toBe('old');
     dropToken(sessionStorage);
     expect(keptToken(sessionStorage)).toBeNull();
   });
-});
-
-it('the code of a sign-in link is removed from the address and is not taken for a token', () => {
-  sessionStorage.clear();
-  window.history.replaceState(null, '', '/users?zone=UTC#link=abc.def.ghi');
-  expect(takeCode(location, history)).toBe('abc.def.ghi');
-  expect(location.pathname + location.search + location.hash).toBe('/users?zone=UTC');
-  expect(takeCode(location, history)).toBe('');
-  expect(takeToken(location, history)).toBe('');
 });
 
 it.each([

@@ -150,5 +150,13 @@ def test_a_link_to_another_account_is_asked_about_before_it_is_taken(visit: Visi
     expect(badge).to_have_attribute("data-value", "ADMIN")
     # The tab that was there stays whose it was.
     expect(seen.page.get_by_test_id("role-badge").first).to_have_attribute("data-value", "VIEWER")
-    assert len(asked) == 2
+    # Who signs out of one account is still asked where another is signed in.
+    other.get_by_role("button", name="You and your settings").click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_label("Token")).to_be_visible()
+    third = seen.context.new_page()
+    third.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    third.goto(f"{seen.address}/#token={token}")
+    expect(third.get_by_test_id("role-badge").first).to_have_attribute("data-value", "VIEWER")
+    assert len(asked) == 3
     assert asked[0].endswith("Sign in as mallory in this tab?")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar, cast
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Frame, FrameLocator, Page, expect
 
 from tests.browser.recount import Fields, Rows
 
@@ -47,8 +47,7 @@ class Visit:
         self.view: Page | FrameLocator = self.page
         self.document: Page | Frame = self.page
         self.page.set_default_timeout(PATIENCE_S * 1_000)
-        # A link of another role is taken; a test of the question itself opens a page of its own.
-        self.page.on("dialog", lambda dialog: dialog.accept())
+        self.page.on("dialog", self._answer)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self._note(request.url))
@@ -58,6 +57,12 @@ class Visit:
         self.context.close()
         assert self.complaints == []
         assert self.foreign == [], self.foreign
+
+    def _answer(self, dialog: Dialog) -> None:
+        """A link of another role is taken; nothing else is asked of a visitor."""
+        if not dialog.message.startswith("You are signed in as "):
+            self.complaints.append(dialog.message)
+        dialog.accept()
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

@@ -7,6 +7,7 @@ import { useSession } from '../session/useSession';
 
 /** Events come sooner where they come. Without data they never say it, so each wait is twice the one before. */
 const FIRST_MS = 1_000;
+const LONGEST_MS = 3_600_000;
 
 export function useNewestDataAsked(): void {
   const { token } = useSession();
@@ -19,7 +20,7 @@ export function useNewestDataAsked(): void {
       timer = window.setTimeout(() => {
         // Each response notes it. A failure is told by the page's own queries.
         postDocument(token, DevicesDocument, { range: { last: 'P1D' } }).catch(() => undefined);
-        askAfter(2 * ms);
+        askAfter(Math.min(2 * ms, LONGEST_MS));
       }, ms);
     };
     askAfter(FIRST_MS);

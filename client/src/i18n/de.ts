@@ -414,7 +414,7 @@ const texts: Readonly<Record<string, string>> = {
   'You are signed in as {held}. Sign in as {given} in this tab?': 'Sie sind als {held} angemeldet. In diesem Tab als {given} anmelden?',
   'a user of your sign-in service': 'Benutzer Ihres Anmeldedienstes',
   'the person that the link is for': 'die Person, für die der Link ist',
-  'nobody that the token names': 'jemand, den das Token nicht nennt',
+  'somebody the token does not name': 'jemand, den das Token nicht nennt',
   'Sign in with a token': 'Mit einem Token anmelden',
   'What you see depends on your role, and your token carries that role.': 'Was Sie sehen, hängt von Ihrer Rolle ab, und Ihr Token enthält diese Rolle.',
   'Open the dashboard': 'Dashboard öffnen',

@@ -1,6 +1,6 @@
 /** Holds the token, signs in and out, and shows the sign-in page without a token. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { asRequestError } from '../api/errors';
 import { makeQueryClient } from '../api/queryClient';
 import { endSession } from '../api/transport';
@@ -9,7 +9,7 @@ import { t } from '../i18n/i18n';
 import { SessionContext } from './useSession';
 import { notEndedText, refusalText } from './provider';
 import { askTabs, maybeSignedIn, shareToken, tellSignedOut } from './tabs';
-import { dropToken, forgetSession, hasSession, keepToken, keptToken, SESSION, takeRefusal } from './token';
+import { dropToken, forgetSession, hasSession, keepToken, keptToken, SESSION, takeFromFragment, takeRefusal } from './token';
 
 const SignInPage = lazy(async () => ({ default: (await import('./SignInPage')).SignInPage }));
 
@@ -23,7 +23,10 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [isSigningIn, setIsSigningIn] = useState(isSignInLink);
   const [isAsking, setIsAsking] = useState(() => token === null && !isSigningIn && maybeSignedIn(window.localStorage));
 
-  const signIn = useCallback((given: string) => {
+  // The token that a link's has replaced without a question, as one of the same person: nobody has checked that yet.
+  const [replaced, setReplaced] = useState<string | null>(null);
+  const signIn = useCallback((given: string, instead: string | null = null) => {
+    setReplaced(instead);
     keepToken(window.sessionStorage, given);
     setRefusal(null);
     setToken(given);
@@ -40,8 +43,9 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       if (token === SESSION) endSession().catch((thrown: unknown) => { setRefusal(notEndedText(asRequestError(thrown).message)); });
     }
     if (token === SESSION) forgetSession(document);
-    forget(reason);
-  }, [token, forget]);
+    if (reason !== null && replaced !== null) signIn(replaced);
+    else forget(reason);
+  }, [token, replaced, signIn, forget]);
 
   useEffect(() => {
     if (!isAsking) return;
@@ -52,15 +56,21 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   }, [isAsking, signIn]);
   useEffect(() => (token === null ? undefined : shareToken(token, window.localStorage, () => { forget(null); })), [token, forget]);
 
-  const held = useRef(token);
-  useEffect(() => { held.current = token; }, [token]);
   useEffect(() => {
     // Opening another role's link in this tab changes only the fragment, without a reload.
     const follow = () => {
-      if (!isSignInLink()) return;
+      const code = takeFromFragment('link', window.location, window.history);
+      const given = takeFromFragment('token', window.location, window.history);
+      if (!code && !given) return;
       void import('./signInLink')
-        .then(({ followLink }) => followLink(held.current))
-        .then((found) => { if (found) signIn(found); }, (thrown: unknown) => { forget(asRequestError(thrown).message); })
+        .then(({ followLink }) =>
+          followLink(heldToken(), code, given).then(
+            (found) => { if (found) signIn(found.token, found.replaces); },
+            (thrown: unknown) => { forget(asRequestError(thrown).message); },
+          ),
+        )
+        // Without that code the session stays as it was.
+        .catch(() => undefined)
         .finally(() => { setIsSigningIn(false); });
     };
     follow();
@@ -90,5 +100,5 @@ function heldToken(): string | null {
 }
 
 function isSignInLink(): boolean {
-  return /[#&](link|token)=/.test(window.location.hash);
+  return /[#&](link|token)=[^&]/.test(window.location.hash);
 }

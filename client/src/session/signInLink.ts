@@ -1,33 +1,31 @@
 /**
- * Links that sign in: with a token (`#token=...`), or with a code that is exchanged for one once (`#link=...`). Who is signed in
- * already is asked first: whoever sends somebody a link to their own account would see what is then done under it.
+ * Links that sign in: with a token (`#token=...`), or with a code that is exchanged for one once (`#link=...`). Anyone
+ * already signed in is asked first: otherwise an attacker could send a link to their own account, and see what is then done there.
  */
 import { claimsOf } from '../api/tokenClaims';
 import { exchangeLink } from '../api/transport';
 import { t } from '../i18n/i18n';
 import { askTabs, maybeSignedIn } from './tabs';
-import { SESSION, takeFromFragment } from './token';
+import { SESSION } from './token';
 
-/** The token that counts after the page's link was followed; null if it was opened by none. `held` is this tab's. A token
- *  beside a code counts for nothing: it could name anybody.
- *  Throws what the server says of a code that it refuses. */
-export async function followLink(held: string | null): Promise<string | null> {
-  const code = takeCode(window.location, window.history);
-  const given = takeToken(window.location, window.history);
-  if (!code && !given) return null;
+const LONGEST_NAME = 80;
+
+export interface Followed {
+  /** The token that counts from now on. */
+  readonly token: string;
+  /** The earlier one of the same person, as the unchecked token says: it counts again where the server refuses that. */
+  readonly replaces: string | null;
+}
+
+/** `held` is this tab's token, `code` and `given` are the link's, either of which may be empty. A token beside a code counts for
+ *  nothing: it could name anybody. Null if there is neither. Throws what the server says of a code that it refuses. */
+export async function followLink(held: string | null, code: string, given: string): Promise<Followed | null> {
+  const token = cleanToken(given);
+  if (!code && !token) return null;
   const other = held ?? (maybeSignedIn(window.localStorage) ? await askTabs() : null);
-  if (code) return other && !mayReplace(other, null) ? other : exchangeLink(code);
-  return other && other !== given && !mayReplace(other, given) ? other : given;
-}
-
-/** The token of a link, removed from the URL; empty if the page was opened by none. */
-export function takeToken(location: Location, history: History): string {
-  return cleanToken(takeFromFragment('token', location, history));
-}
-
-/** What a link that signs in once carries, removed from the URL; empty if the page was opened by none. */
-export function takeCode(location: Location, history: History): string {
-  return takeFromFragment('link', location, history);
+  const isSame = !code && other !== null && personOf(token) === personOf(other);
+  if (other !== null && !isSame && !mayReplace(other, code ? null : token)) return { token: other, replaces: null };
+  return { token: code ? await exchangeLink(code) : token, replaces: isSame && other !== token ? other : null };
 }
 
 /** A pasted token, stripped of spaces, line breaks, quotes, `Bearer`, or the link around it. */
@@ -36,9 +34,8 @@ export function cleanToken(pasted: string): string {
   return withoutLink.replace(/^bearer\s+/i, '').replace(/["'\s]/g, '');
 }
 
-/** Whether a link's token may take the place of the one held; `given` is null where nobody knows yet whose it is. */
+/** Whether another person's token may take the place of the one held; `given` is null where nobody knows yet whose it is. */
 function mayReplace(held: string, given: string | null): boolean {
-  if (given !== null && personOf(given) === personOf(held)) return true;
   const { exp } = claimsOf(held);
   if (typeof exp === 'number' && exp * 1_000 <= Date.now()) return true;
   const names = {
@@ -56,5 +53,5 @@ function personOf(token: string): string {
 
 function nameOf(token: string): string {
   const { sub } = claimsOf(token);
-  return typeof sub === 'string' ? sub : t('nobody that the token names');
+  return typeof sub === 'string' ? sub.slice(0, LONGEST_NAME) : t('somebody the token does not name');
 }

@@ -40,7 +40,10 @@ export function shareToken(token: string, storage: Storage, onSignedOut: () => v
   storage.setItem(MARK, '1');
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.type === 'ask') channel.postMessage({ type: 'token', token } satisfies Message);
-    if (data.type === 'signed-out' && data.token === token && data.by !== PAGE) onSignedOut();
+    if (data.type !== 'signed-out' || data.by === PAGE) return;
+    if (data.token === token) onSignedOut();
+    // Another account has ended; this one's tab still answers.
+    else storage.setItem(MARK, '1');
   };
   return () => { channel.close(); };
 }
