@@ -1,5 +1,6 @@
 """ClickHouse's errors as ours. They are classified by their numeric code, never by their text."""
 
+import logging
 import re
 
 from warehouse.errors import (
@@ -14,6 +15,7 @@ from warehouse.errors import (
     disk_is_full,
 )
 
+LOG = logging.getLogger("marquee.warehouse")
 # Numbers from ClickHouse's src/Common/ErrorCodes.cpp.
 _TIMEOUTS = frozenset({159, 160, 209})
 _TOO_BIG = frozenset({158, 191, 241, 307, 396})
@@ -72,6 +74,7 @@ def _about_the_machine(engine_code: int | None, message: str) -> MarqueeError:
     if engine_code == _DISK_FULL:
         return disk_is_full()
     if engine_code == _OBJECT_STORE:
+        LOG.warning("The object store: %s", message)
         return Unavailable(
             "The object store refuses, or does not answer. Check the bucket in MARQUEE_STAGING, AWS_ENDPOINT_URL and "
             "the credentials. The log has its answer."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from warehouse.access import Access
 from warehouse.insights.sessions import Sessions
-from warehouse.query.local_time import Grain, Piece, iso, pieces
+from warehouse.query.local_time import Grain, Piece, buckets_of, iso, pieces
 from warehouse.query.parameters import Parameters
 from warehouse.query.reader import Reader
 
@@ -44,7 +44,7 @@ def concurrency(reader: Reader, sessions: Sessions, grain: Grain, access: Access
     sessions.clock.buckets(grain, min(access.max_buckets, access.max_rows))
     parts = pieces(sessions.zone, sessions.span, grain)
     changes = _changes(reader, sessions, parts, access)
-    level, peaks = 0, dict.fromkeys((part.bucket for part in parts), 0)
+    level, peaks = 0, dict.fromkeys(buckets_of(parts), 0)
     for part in parts:
         change = changes.get(part.start, _Change(0, 0))
         peaks[part.bucket] = max(peaks[part.bucket], level + change.rise)

@@ -11,6 +11,7 @@ from tests.integration.warehouse.modes import embedded
 from tests.integration.warehouse.worlds import Film, Person, Session, World, load_in_pieces
 from warehouse import Warehouse
 from warehouse.access import SYSTEM
+from warehouse.insights.concurrency import concurrency
 from warehouse.insights.sessions import Sessions
 from warehouse.insights.stickiness import stickiness
 from warehouse.query.answer import ask
@@ -105,3 +106,10 @@ def test_days_beside_those_of_another_range_are_in_order_too(served: Warehouse) 
         ("2010-11-06", 3, 0),
         ("2010-11-07", 2, 0),
     ]
+
+
+def test_peaks_of_days_are_in_order_too(served: Warehouse) -> None:
+    span = between("2010-11-07", "2010-11-08", ZONE).span
+    found = concurrency(served.reader, Sessions(span, ZONE), Grain.DAY, SYSTEM)
+    # Each lasts an hour: all three are there at 23:30, when it is the 6th again, and until after midnight.
+    assert [(one.time[:10], one.peak_viewers) for one in found] == [("2010-11-06", 3), ("2010-11-07", 3)]

@@ -113,16 +113,20 @@ def test_only_what_changed_is_written_again(warehouse: Warehouse, place: Place) 
     assert {path for path, at in times().items() if at != before[path]} == {f"films/staging/{gone}"}
 
 
-def test_forgetting_clears_it(warehouse: Warehouse, place: Place) -> None:
+def test_clearing_removes_every_file(warehouse: Warehouse, place: Place) -> None:
     load(warehouse)
     refreshed(warehouse, place)
+    assert place.files("snapshot") != []
     place.clear("snapshot")
     assert place.files("snapshot") == []
 
 
-def test_a_bucket_that_is_not_there_is_refused(warehouse: Warehouse, place: Place) -> None:
+def test_a_bucket_that_is_not_there_is_refused(
+    warehouse: Warehouse, place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
     load(warehouse)
     nowhere = staging_place("s3://nowhere/staging")
     with pytest.raises(Unavailable, match="Check the bucket in MARQUEE_STAGING"):
         refreshed(warehouse, nowhere)
+    assert "bucket does not exist" in caplog.text
     assert place.files("snapshot") == []
