@@ -12,7 +12,7 @@ RUN npm run build
 FROM python:3.13-slim AS python
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 # A user with a fixed number, so that the owner of a volume stays the same over rebuilds.
-RUN useradd --uid 10001 --create-home marquee && install -d -o marquee -g marquee /data
+RUN useradd --uid 10001 --create-home marquee && install -d -o marquee -g marquee /data /staging
 WORKDIR /app
 COPY requirements.txt ./
 RUN pip install --require-hashes --only-binary :all: -r requirements.txt
@@ -32,7 +32,7 @@ RUN pip install --no-deps --no-build-isolation --config-settings editable_mode=c
 USER 10001
 # The secret that signs tokens, and the data where the engine is embedded: both under .marquee.
 WORKDIR /data
-VOLUME /data
+VOLUME ["/data", "/staging"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]

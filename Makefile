@@ -58,7 +58,10 @@ lint: $(PROJECT) $(DEV) $(KUBERNETES) $(CLIENT_DEPENDENCIES) ## ruff, mypy, the 
 	tools/npm run lint
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	PYTHONPATH=.venv/kubernetes .venv/kubernetes/bin/kubernetes-validate --strict --quiet $(filter-out %/kustomization.yaml,$(wildcard deploy/kubernetes/*.yaml))
+	for version in 1.31 1.34 1.37; do \
+		PYTHONPATH=.venv/kubernetes .venv/kubernetes/bin/kubernetes-validate -k $$version --strict --quiet \
+			$(filter-out %/kustomization.yaml,$(wildcard deploy/kubernetes/*.yaml)) || exit 1; \
+	done
 
 format: $(DEV) ## format Python files with ruff
 	$(BIN)/ruff check --fix

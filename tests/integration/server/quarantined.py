@@ -12,19 +12,12 @@ from schema.roles import Role
 from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
+from tests.integration.ingest.quarantined_sessions import SESSIONS
 from tests.integration.resolvers.conftest import TOKENS, Door, bearer, opened_door, token_of
 from warehouse import open_warehouse
 from warehouse.loads import ledger
 
 ADMIN, SENDER = token_of(Role.ADMIN), token_of(Role.INGEST)
-HEADER = "id,user_id,movie_id,start_time,watch_duration_minutes,quality,app"
-SESSIONS = f"""{HEADER}
-1,1,1,2024-01-01T20:00:00Z,90.5,4K,v1
-2,1,1,2024-01-02T20:00:00Z,long,HD,v2
-3,1,9,2024-01-03T20:00:00Z,30.25,,v3
-4,torn
-5,1,1,2024-01-05T20:00:00Z,2000,SD,
-"""
 SENT = (("users", "id\n1\n"), ("movies", "id,title,duration\n1,Heat,170\n2,Up,long\n"), ("viewing_sessions", SESSIONS))
 
 

@@ -135,6 +135,26 @@ def test_profiles_are_those_that_are_documented() -> None:
     assert [profile for profile in PROFILES if f"| `{profile}` |" not in text] == []
 
 
+def test_what_a_service_needs_is_there_whenever_it_is() -> None:
+    for name, one in SERVICES.items():
+        needs = one.get("depends_on", [])
+        for other in needs:
+            own, profiles = (set(SERVICES[which].get("profiles", [])) for which in (name, other))
+            is_optional = not isinstance(needs, list) and needs[other].get("required") is False
+            assert is_optional or not profiles or (own and own <= profiles), (name, other)
+
+
+def test_jobs_run_only_by_name() -> None:
+    jobs = [name for name, one in SERVICES.items() if one["image"] in OURS and one.get("restart", "no") == "no"]
+    assert {name: SERVICES[name]["profiles"] for name in jobs} == {name: ["jobs"] for name in jobs}
+
+
+def test_keys_are_not_where_spark_s_workers_look() -> None:
+    for name in ("spark-master", "spark-worker"):
+        assert set(SERVICES[name]["volumes"]) <= {"staging:/staging"}
+        assert not any(key.startswith(PREFIX) for key in SERVICES[name]["environment"])
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_services_may_do_little(name: str) -> None:
     service = SERVICES[name]
@@ -179,6 +199,17 @@ def test_the_api_s_parts_name_one_another(monkeypatch: pytest.MonkeyPatch) -> No
     assert {rule["host"] for rule in ingress["spec"]["rules"]} == {urlsplit(settings.public_url).hostname}
     assert service["metadata"]["name"] in settings.hosts
     assert settings.drain_seconds + 60 < pod["spec"]["terminationGracePeriodSeconds"]
+
+
+def test_kustomize_names_all_files_and_images() -> None:
+    told = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text(encoding="utf-8"))
+    assert set(told["resources"]) == {path.name for path in KUBERNETES.glob("*.yaml")} - {"kustomization.yaml"}
+    (settings,) = told["configMapGenerator"]
+    assert [(KUBERNETES / name).is_file() for name in settings["envs"]] == [True]
+    containers = [one for pod in PODS.values() for one in (*pod["spec"]["initContainers"], *pod["spec"]["containers"])]
+    assert {one["image"] for one in containers} == {image["name"] for image in told["images"]}
+    sources = [source for one in containers for source in one.get("envFrom", []) if "configMapRef" in source]
+    assert {source["configMapRef"]["name"] for source in sources} == {settings["name"]}
 
 
 def test_probes_ask_for_what_there_is() -> None:
