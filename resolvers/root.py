@@ -46,6 +46,7 @@ from schema.boards import Board
 from schema.data_quality import LoadQuality
 from schema.directives import describe_arguments, requires, semantic_non_null
 from schema.experiments import Experiment, ExperimentPower, ExperimentResult
+from schema.freshness import Freshness
 from schema.insights import Cohort, CompletionFunnel, ConcurrencyPeak, QualityRow, StickyDay
 from schema.metrics import DimensionValue, Metrics
 from schema.nodes import Connection, Movie, Node, Ranking, Rating, User
@@ -100,9 +101,11 @@ def _part(resolver: Callable[..., Any], graphql_type: Any) -> StrawberryField:
     return _field(resolver, graphql_type | None, semantic_non_null())
 
 
-def _subscription(resolver: Callable[..., Any]) -> StrawberryField:
-    """A subscription field with the same access check."""
-    field: StrawberryField = strawberry.subscription(resolver=resolver, **_declared(resolver))
+def _subscription(resolver: Callable[..., Any], graphql_type: Any = None) -> StrawberryField:
+    """A subscription field with the same access check; `graphql_type` is that of its events, if they are cells."""
+    field: StrawberryField = strawberry.subscription(
+        resolver=resolver, graphql_type=graphql_type, **_declared(resolver)
+    )
     return field
 
 
@@ -197,7 +200,7 @@ Mutation = create_type(
 
 Subscription = create_type(
     "Subscription",
-    [_subscription(freshness.freshness), _subscription(pipeline.pipeline_run)],
+    [_subscription(freshness.freshness, Freshness), _subscription(pipeline.pipeline_run)],
     description="Values sent whenever they change, over a WebSocket or as server-sent events.",
 )
 

@@ -56,8 +56,8 @@ class Freshnesses:
         self._newest = newest
         self._loaded_at = loaded_at
         self._one_looks = threading.Lock()
-        self._commits = -1
-        self._known: dict[Hashable, Freshness] = {}
+        # Of one count of commits, replaced together: `known` reads both without the lock.
+        self._known: tuple[int, dict[Hashable, Freshness]] = (-1, {})
         # When loads were done, and the count of commits by which that was told: to be compared, or a later one.
         self.states: dict[str | None, int] = {}
         self._changes: dict[Hashable, Range | None] = {}
@@ -68,9 +68,10 @@ class Freshnesses:
         """The freshness as of a count of commits. It reads all sessions in scope, so ask only after a change."""
         asker, access = _asker(access), _unnoted(access)
         with self._one_looks:
-            if self._commits != commits:
-                self._commits, self._known = commits, {}
-            if asker not in self._known:
+            if self._known[0] != commits:
+                self._known = (commits, {})
+            known = self._known[1]
+            if asker not in known:
                 loaded_at = None if access.scope else self._loaded_at()
                 if loaded_at is not None:
                     self.states[loaded_at] = commits
@@ -78,8 +79,21 @@ class Freshnesses:
                         del self.states[next(iter(self.states))]
                 rows = _rows(self._engine, access)
                 content = self._content(access, asker, rows)
-                self._known[asker] = Freshness(self._newest(access), loaded_at, rows, content)
-            return self._known[asker]
+                known[asker] = Freshness(self._newest(access), loaded_at, rows, content)
+            return known[asker]
+
+    def known(self, commits: int, shown: Freshness | None, access: Access) -> tuple[Freshness, Range | None] | None:
+        """The freshness and what changed since the one that was `shown`, if both are computed already for those who see
+        the same; otherwise None. It neither reads nor waits, so the event loop may ask."""
+        of_commits, states = self._known
+        asker = _asker(access)
+        found = states.get(asker) if of_commits == commits else None
+        if found is None:
+            return None
+        if shown is None or found == shown:
+            return found, None
+        changes, key = self._changes, (asker, shown, found)
+        return (found, changes[key]) if key in changes else None
 
     def changed(self, shown: Freshness, found: Freshness, access: Access) -> Range | None:
         """The span of the rows that were added between two states; None where anything else changed. Computed once for

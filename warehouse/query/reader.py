@@ -107,6 +107,10 @@ class Reader:
         """The span of the rows that were added between two states; None where anything else changed."""
         return self._freshnesses.changed(shown, found, access)
 
+    def known_freshness(self, shown: Freshness | None, access: Access) -> tuple[Freshness, Range | None] | None:
+        """What `freshness` and `changed` would return, if nothing has to be read for it; otherwise None."""
+        return self._freshnesses.known(self.commits, shown, access)
+
     def attribute_paths(self, limit: int) -> list[str]:
         """The first paths, in order, under which clients sent something beyond the schema."""
         found = self.engine.query(

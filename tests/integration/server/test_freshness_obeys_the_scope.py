@@ -1,8 +1,11 @@
 """`freshness`: a load is told at once to who sees something of it, and not by a byte to who does not."""
 
+import asyncio
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
+import threading
+from collections import Counter
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,12 +17,16 @@ from resolvers.root import build_schema
 from schema.roles import Role
 from server.answering.published_operations import published
 from server.answering.service import Service
+from server.answering.statement_queue import Ticket
 from server.settings import Settings
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, token_of
-from tests.integration.server.sockets import FRESHNESS, Host, Talk, hosted
+from tests.integration.server.sockets import FRESHNESS, PATIENCE_S, Host, Talk, hosted
 from tests.integration.warehouse.modes import served_engine
 from warehouse import Warehouse, open_warehouse
+from warehouse.access import Access
+from warehouse.query.freshness import Freshness
+from warehouse.query.reader import Reader
 
 pytestmark = pytest.mark.slow
 
@@ -123,6 +130,29 @@ def test_the_span_of_a_change_is_that_of_the_rows_in_scope(host: Host, warehouse
     assert german.freshness() == everyone.freshness() == {"changed": None}
 
 
+def test_an_event_has_what_is_selected_under_the_names_that_are_asked(
+    host: Host, warehouse: Warehouse, stack: ExitStack
+) -> None:
+    document = """
+        subscription Now($more: Boolean!) {
+          freshness {
+            __typename through: dataThrough ...Change loadedAt @skip(if: true)
+            ... on Freshness @include(if: $more) { also: dataThrough }
+          }
+        }
+        fragment Change on Freshness { changed { kind: __typename from } changed { until: to } }
+    """
+    talk = stack.enter_context(host.talk())
+    talk.greet(VIEWER)
+    talk.say("subscribe", id="1", payload={"query": document, "variables": {"more": True}})
+    first = {"__typename": "Freshness", "through": "2026-04-10T18:00:00Z", "changed": None}
+    assert talk.freshness() == {**first, "also": "2026-04-10T18:00:00Z"}
+    world.load(warehouse, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 5, 1, tzinfo=UTC))]))
+    changed = {"kind": "Span", "from": "2026-05-01T00:00:00Z", "until": "2026-05-01T00:00:01Z"}
+    through = "2026-05-01T00:00:00Z"
+    assert talk.freshness() == {"__typename": "Freshness", "through": through, "changed": changed, "also": through}
+
+
 def test_corrections_are_told_to_who_sees_them(host: Host, warehouse: Warehouse, stack: ExitStack) -> None:
     american, german, comic = (subscribed(host, stack, token) for token in (US, DE, COMEDY))
     world.load(warehouse, replace(NOTHING, people=[replace(ADA, plan="free")]))
@@ -168,6 +198,53 @@ def test_a_scope_without_data_has_none(host: Host) -> None:
         talk.greet(token_of(Role.VIEWER, {"country": ("ZZ",)}))
         talk.subscribe("1", FRESHNESS)
         assert talk.freshness() == {"dataThrough": None, "loadedAt": None}
+
+
+def test_a_load_is_read_once_for_all_who_see_the_same(
+    host: Host, warehouse: Warehouse, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = [
+        token_of(Role.VIEWER, scope, subject=f"reader {number}")
+        for number in range(6)
+        for scope in ({}, {"country": ("US",)}, {"country": ("DE",)})
+    ]
+    talks = [subscribed(host, stack, token) for token in tokens for _ in range(4)]
+    read: Counter[Hashable] = Counter()
+    of = Reader.freshness
+
+    def counted(reader: Reader, access: Access) -> Freshness:
+        read[tuple(access.scope.items())] += 1
+        return of(reader, access)
+
+    monkeypatch.setattr(Reader, "freshness", counted)
+    later = datetime(2026, 5, 1, tzinfo=UTC)
+    world.load(warehouse, replace(NOTHING, sessions=[session(1, ADA, DUSK, later), session(2, CARL, DUSK, later)]))
+    assert {talk.freshness()["dataThrough"] for talk in talks} == {"2026-05-01T00:00:00Z"}
+    # By 24 subscriptions of each kind. A load signals when it is shown and when it is done.
+    assert set(read) == {(), (("country", ("US",)),), (("country", ("DE",)),)}
+    assert max(read.values()) <= 2
+
+
+def test_who_waits_for_its_turn_keeps_nobody_else_waiting(
+    warehouse: Warehouse, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_over(warehouse)
+    host = stack.enter_context(hosted(service))
+    _, idle = (subscribed(host, stack, token_of(Role.VIEWER, subject=subject)) for subject in ("busy", "idle"))
+    turn, waits = service.admission.turns.turn, threading.Event()
+
+    @asynccontextmanager
+    async def one_waits(who: tuple[str, Role, str], most: int, kind: Hashable) -> AsyncIterator[Ticket]:
+        if who[2] == "busy":
+            waits.set()
+            await asyncio.sleep(PATIENCE_S)
+        async with turn(who, most, kind) as ticket:
+            yield ticket
+
+    monkeypatch.setattr(service.admission.turns, "turn", one_waits)
+    world.load(warehouse, replace(NOTHING, sessions=[session(1, ADA, DUSK, datetime(2026, 5, 1, tzinfo=UTC))]))
+    assert idle.freshness(PATIENCE_S / 2)["dataThrough"] == "2026-05-01T00:00:00Z"
+    assert waits.is_set()
 
 
 def test_loads_of_another_process_are_told_within_seconds(
