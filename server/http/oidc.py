@@ -68,6 +68,8 @@ async def callback(request: Request) -> Response:
             attempt = service.sessions.come_back(kept, given.get("state", ""))
             if "code" not in given:
                 raise Unauthenticated(f"The provider signed nobody in: {error_code(given.get('error'))}.")
+            # Before the provider is asked: an attempt that it did not take can come back again and again.
+            service.callers.count_stranger(address_of(request))
             principal = await provider.principal(attempt, given["code"])
             name_asker(principal)
             await service.sessions.use(attempt)

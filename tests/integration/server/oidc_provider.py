@@ -60,6 +60,12 @@ class Provider:
             "token_endpoint_auth_methods_supported": ["client_secret_basic"],
         }
 
+    def token_answer(self, status: int, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """What it answers to a code."""
+        if self.is_down:
+            return 503, {}
+        return status, self.change(body) if status == 200 else body
+
 
 class _Client:
     """The only client, as Authlib asks it."""
@@ -220,7 +226,7 @@ def providing() -> Iterator[Provider]:
             form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
             provider.asked_for_tokens.append(form)
             status, body, headers = server.create_token_response(self._request(form))
-            self._answer(status, provider.change(body) if status == 200 else body, headers)
+            self._answer(*provider.token_answer(status, body), headers)
 
         def _request(self, given: dict[str, str]) -> OAuth2Request:
             class Request(OAuth2Request):  # type: ignore[misc]

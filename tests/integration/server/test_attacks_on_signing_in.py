@@ -153,6 +153,27 @@ def test_an_address_begins_so_often_a_minute(
         assert "set-cookie" not in begun[-1].headers
 
 
+# A refusal counts once more, so a code that the provider refuses is used up earlier.
+@pytest.mark.parametrize(("is_down", "said", "asked"), [(True, "provider", 5), (False, "account", 3)])
+def test_an_attempt_that_comes_back_again_and_again_reaches_the_provider_so_often(
+    signing_in: Service, provider: Provider, monkeypatch: pytest.MonkeyPatch, is_down: bool, said: str, asked: int
+) -> None:
+    monkeypatch.setattr(callers, "MOST_REFUSALS_A_MINUTE", 6)
+    with opened_door(replace(signing_in)) as anew:
+        anew.service.callers.refusals = Budget(lambda: 0.0)
+        browser = Browser(anew)
+        back = re.sub("code=[^&]+", "code=guessed", browser.begin())
+        kept = dict(browser.cookies)
+        provider.is_down = is_down
+        answers = []
+        for _ in range(10):
+            browser.cookies = dict(kept)
+            answers.append(browser.get(back))
+        assert refused(answers[0]) == said
+        assert [one.status_code for one in answers[asked:]] == [429] * (10 - asked)
+        assert len(provider.asked_for_tokens) == asked
+
+
 def test_a_code_is_worth_nothing_without_the_verifier_of_its_attempt(browser: Browser) -> None:
     stolen = parse_qs(urlsplit(browser.begin()).query)["code"][0]
     assert refused(browser.get(re.sub("code=[^&]+", f"code={stolen}", browser.begin()))) == "account"
