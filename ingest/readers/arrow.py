@@ -11,6 +11,7 @@ from pyarrow import ipc
 
 from ingest.problems import FileRefused
 from ingest.readable_names import shown
+from ingest.readers.arrow_index import FILE_MAGIC, blocks_of
 from ingest.readers.decoding_errors import DECODING_ERRORS, first_line, refusing_damage
 from ingest.readers.decoding_limits import Pieces, check_arrow_metadata, decoded
 from ingest.readers.input_file import Source
@@ -18,7 +19,6 @@ from ingest.readers.joined_files import refuse_joined
 from ingest.readers.rows import Wanted
 from ingest.readers.seekable import seekable
 
-FILE_MAGIC = b"ARROW1"
 STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"
 
 
@@ -33,6 +33,7 @@ def open_arrow(source: Source, wanted: Wanted) -> Iterator[Pieces]:
         with refusing_damage(source):
             if is_file:
                 refuse_joined(source, file, FILE_MAGIC + b"\0\0", ipc.open_file)
+                blocks_of(file, source.name)
             else:
                 _require_end(source, file)
             file.seek(0)

@@ -1,5 +1,6 @@
-"""The errors that damaged bytes of Arrow and Parquet can cause: impossible sizes, and names that are not text."""
+"""The errors that damaged bytes of Arrow and Parquet can cause: impossible sizes or places, names that are no text."""
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 from ingest.problems import FileRefused
 from ingest.readers.input_file import Source
 
-DECODING_ERRORS = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError)
+DECODING_ERRORS = (pa.ArrowException, OSError, EOFError, MemoryError, UnicodeDecodeError, struct.error)
 
 
 @contextmanager

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyarrow import ipc
+from pyarrow import fs, ipc
 
 from ingest.files.file_format import FileFormat
 from ingest.problems import FileRefused
+from ingest.readers import Source, Wanted, open_rows
 from ingest.readers.unpacked_size import unpacked_bytes
 
 ROWS = 100_000
@@ -85,6 +86,13 @@ def test_a_file_is_measured_by_its_index_as_it_is_read(tmp_path: Path) -> None:
     assert unpacked_bytes(path, FileFormat.ARROW) > ZEROS.nbytes * 0.99
 
 
+def read_rows(path: Path) -> int:
+    """How many rows are read where no process decodes."""
+    source = Source(fs.LocalFileSystem(), str(path), path.name, FileFormat.ARROW, None, path.stat().st_size)
+    with open_rows(source, Wanted(frozenset({"id"}), rest=False), None) as rows:
+        return sum(len(one.numbers) for one in rows.batches)
+
+
 def of_index(whole: bytes, blocks: list[bytes]) -> bytes:
     """An Arrow file of one batch with another index: a FlatBuffer whose only field are these blocks."""
     size = struct.unpack("<i", whole[-10:-6])[0]
@@ -108,9 +116,25 @@ def test_an_index_that_names_bytes_twice_is_refused(tmp_path: Path) -> None:
         path.write_bytes(of_index(whole, blocks))
         with pytest.raises(FileRefused, match="names a batch twice, or batches that overlap"):
             unpacked_bytes(path, FileFormat.ARROW)
+        # So is a file that nobody sent, but that a command is told to load.
+        with pytest.raises(FileRefused, match=r"rows.arrow.* names a batch twice, or batches that overlap"):
+            read_rows(path)
     path.write_bytes(of_index(whole, [block] * 200_000))
     with pytest.raises(FileRefused, match=r"its index has 4,800,0.. bytes, and at most 4,194,304 are read"):
         unpacked_bytes(path, FileFormat.ARROW)
+    with pytest.raises(FileRefused, match=r"rows.arrow.* its index has 4,800,0.. bytes, and at most 4,194,304 are"):
+        read_rows(path)
+
+
+def test_an_index_that_points_out_of_its_file_is_refused_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "rows.arrow"
+    file(path, ZEROS, None)
+    assert read_rows(path) == ROWS
+    whole = bytearray(path.read_bytes())
+    whole[-10:-6] = struct.pack("<i", len(whole))
+    path.write_bytes(whole)
+    with pytest.raises(FileRefused, match=r"rows.arrow.* cut off, damaged or not Arrow"):
+        read_rows(path)
 
 
 @pytest.mark.parametrize("form", FileFormat)
