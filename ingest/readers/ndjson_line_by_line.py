@@ -84,7 +84,9 @@ def _row(text: bytes, number: int, wanted: Wanted) -> Row | Problem:
 
 def _repeated(text: bytes, row: Row) -> str | None:
     """What is wrong with an object that has a name twice, at any depth: only the last value was read."""
-    if sum(1 for _ in _NAME_END.finditer(text)) <= _count_names(row):
+    ends = len(_NAME_END.findall(text))
+    # What holds no names within needs no walk, however deep it is.
+    if ends <= len(row) or ends <= _count_names(row):
         return None
     repeated: list[str] = []
 
