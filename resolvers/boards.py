@@ -48,7 +48,8 @@ async def board(info: strawberry.Info, id: BoardId) -> Board | None:
 
 
 async def save_board(info: strawberry.Info, input: Saved) -> SaveBoardPayload:
-    """Save a board: a new one of yours, or the next version of one that you may change."""
+    """Save a board: a new one of yours, or the next version of one that you may change. Where a server runs published
+    operations only, boards publish their questions, so only admins save them."""
     context = context_of(info)
     saved, errors = await done_or_refused(context, _save(context, input))
     return SaveBoardPayload(board=_shown(context, saved) if saved else None, user_errors=errors)
@@ -64,6 +65,8 @@ async def delete_board(info: strawberry.Info, input: Deleted) -> DeleteBoardPayl
 
 
 async def _save(context: Context, asked: SaveBoardInput) -> table.Board:
+    if not context.may_publish:
+        raise Forbidden("This server answers published questions only. Ask an admin to save the board.")
     kept = context.warehouse.boards
     title, shared_with = checked_text(asked.title, "title", LONGEST_TITLE, "title"), _role(asked.shared_with)
     panels = _panels(asked.panels)

@@ -55,7 +55,8 @@ class Context:
     is behind its data by more than `most_behind` is stale. `cost` is the estimate; `unmatched` are filter values
     without matches. `token_service` makes and revokes tokens and `runner` runs the pipeline, if the server provides
     them. `operation` and `fields` are the document's name and root fields, once it is parsed. `asks_past` says that a
-    field is as of a load, `issuer` whose token the asker has. `routes` and `pieces` are what its questions were
+    field is as of a load, `issuer` whose token the asker has, `may_publish` whether they may save questions that others
+    ask. `routes` and `pieces` are what its questions were
     answered from, and `refused` is the code of an input that a mutation refused.
     """
 
@@ -79,6 +80,7 @@ class Context:
     cost: int = 0
     issuer: str = ""
     asks_past: bool = False
+    may_publish: bool = True
     turn: Turn = lambda path: nullcontext(False)  # noqa: ARG005
     unmatched: dict[Unmatched, None] = field(default_factory=dict)
     refused: str = ""

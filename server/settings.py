@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     )
     documents: Documents = Field(
         Documents.OPEN,
-        description="open: any document runs; trusted: only published operations, except for admins.",
+        description="open: any document runs; trusted: only published operations and boards, except for admins.",
     )
     cache_bytes: int = Field(64 * 2**20, ge=0, description="The memory for cached answers; 0 disables the cache.")
     statement_seconds: float = Field(20.0, gt=0, description="The longest a read statement may run.")

@@ -1,6 +1,6 @@
 /** A board keeps a question and its filters, never the range of the page that it was saved from; its order can be changed. */
 import { expect, it } from 'vitest';
-import { filterOf, moved, savedQuestion } from '../src/boards/board';
+import { moved, savedQuestion } from '../src/boards/board';
 
 it('keeps measures, groups and filters, and not range, comparison and zone', () => {
   const search = '?measures=views&by=DAY&top=10&chart=line&range=P7D&compare=none&zone=Asia%2FTokyo&country=DE&country=FR&device=tv';
@@ -8,15 +8,6 @@ it('keeps measures, groups and filters, and not range, comparison and zone', () 
     measures: 'views', by: 'DAY', top: '10', chart: 'line', country: 'FR', device: 'tv',
   });
   expect(new URLSearchParams(savedQuestion(search)).getAll('country')).toEqual(['DE', 'FR']);
-});
-
-it.each([
-  ['by=DAY', undefined, undefined],
-  ['by=DAY&country=DE', undefined, { country: { in: ['DE'] } }],
-  ['by=DAY', { genre: { in: ['Drama'] } }, { genre: { in: ['Drama'] } }],
-  ['by=DAY&country=DE', { country: { in: ['FR'] } }, { and: [{ country: { in: ['DE'] } }, { country: { in: ['FR'] } }] }],
-])('%s under the filter %j asks %j', (question, where, expected) => {
-  expect(filterOf(question, where)).toEqual(expected);
 });
 
 it.each([

@@ -183,8 +183,8 @@ class Service:
     async def run_board_question(
         self, caller: Caller, texts: Mapping[str, str], wanted: str, view: Mapping[str, str]
     ) -> Executed:
-        """Execute a question that a board keeps, under a view; `texts` are the variables of the operation `Board`. An
-        embed token that shows the board runs no other questions.
+        """Execute a question that a board keeps, under a view; `texts` are the variables of the operation `Board`. The
+        board publishes it, so that trusted documents and an embed token that shows the board allow it, and no other.
 
         Raises: BadInput, Forbidden.
         """
@@ -192,10 +192,7 @@ class Service:
         if "errors" in found.body:
             return found
         saved = saved_question(found.body["data"]["board"], wanted)
-        asked = board_request(question(self.schema.core, "viewing"), saved, view)
-        if caller.principal.grant is None:
-            return await self.run_document(caller, asked)
-        return await self._answer(caller, asked)
+        return await self._answer(caller, board_request(question(self.schema.core, "viewing"), saved, view))
 
     async def newest(self, caller: Caller) -> int | None:
         """The instant of the newest session that a caller may see, in seconds since 1970; None when there is none.
@@ -356,11 +353,16 @@ class Service:
         self.check_asks(principal)
         if request.document_id is not None:
             return
-        if self.settings.documents is Documents.TRUSTED and principal.role is not Role.ADMIN:
+        if not self._may_publish(principal):
             raise Forbidden(
-                "This server runs published operations only. Send the documentId of one, or use GET /api/{operation}."
+                "This server answers published operations and the questions of boards only. Send the documentId of an "
+                "operation, use GET /api/{operation}, or ask an admin to save the question to a board."
             )
         self.admission.charge_reading(principal, request.document)
+
+    def _may_publish(self, principal: Principal) -> bool:
+        """Whether a subject may ask what nobody has published, and so may publish it."""
+        return self.settings.documents is Documents.OPEN or principal.role is Role.ADMIN
 
     def _context(self, caller: Caller, request: GraphQLRequest) -> Context:
         """The context of a request.
@@ -376,6 +378,7 @@ class Service:
             token_service=self.token_service,
             runner=self.runs,
             issuer=caller.principal.issuer or "",
+            may_publish=self._may_publish(caller.principal),
             cost=self.admission.cost(caller.principal, request.document, request.variables, request.operation),
         )
 

@@ -81,7 +81,7 @@ async def board_report(service: Service, caller: Caller, board_id: str, kind: Re
     newest_day = None if newest is None else local_day(view.time_zone, newest)
     view = replace(view, range=view.range.resolved(newest_day))
     if kind is ReportForm.CSV:
-        return Report(title, await _tables(service, caller, board["panels"], view))
+        return Report(title, await _tables(service, caller, board, view))
     content = await _printed(service, caller, board, PrintFormat(kind.value), view)
     media_type = "application/pdf" if kind is ReportForm.PDF else "image/png"
     return Report(title, (Attachment(f"{named(title)}.{kind.value}", media_type, content),))
@@ -118,13 +118,13 @@ async def _board(service: Service, caller: Caller, board_id: str) -> Mapping[str
 
 
 async def _tables(
-    service: Service, caller: Caller, panels: list[Mapping[str, str]], view: ReportView
+    service: Service, caller: Caller, board: Mapping[str, Any], view: ReportView
 ) -> tuple[Attachment, ...]:
     texts = {"range": orjson.dumps(view.range.time_range).decode(), "timeZone": view.time_zone}
     made = []
-    for number, panel in enumerate(panels, 1):
+    for number, panel in enumerate(board["panels"], 1):
         request = board_request(question(service.schema.core, "viewing"), panel["question"], texts)
-        executed = await service.run_document(caller, request)
+        executed = await service.run_board_question(caller, {"id": board["sourceId"]}, panel["question"], texts)
         _data(executed)
         shape, data = dated(shape_of(service.schema.core, request.document), executed.body)
         content = await to_thread.run_sync(encoded, shape, data, AnswerFormat.CSV, panel["title"])

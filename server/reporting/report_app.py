@@ -1,4 +1,6 @@
-"""The application that a report's page asks: the client's files and `/graphql`, for one caller, in this process."""
+"""The application that a report's page asks, for one caller, in this process: the client's files, `/graphql`, and the
+questions of boards.
+"""
 
 import secrets
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from starlette.types import ASGIApp
 from server.answering.service import Service
 from server.client_files import PAGES
 from server.http import pages
+from server.http.api import board_question
 from server.http.assets import Assets
 from server.http.connection_limits import ConnectionLimits
 from server.http.graphql import graphql
@@ -40,6 +43,7 @@ def report_app(service: Service, reader: OneReader) -> ASGIApp:
     app = Starlette(
         routes=(
             Route("/graphql", graphql, methods=["POST"]),
+            Route("/api/Board/question", board_question, methods=["GET"]),
             Route("/boards/{id}", pages.dashboard),
             Mount("/assets", Assets(directory=PAGES / "assets", check_dir=False)),
         )

@@ -1,22 +1,32 @@
 /** A saved question, asked anew under the page's range, comparison, zone and filters, with the reader's own token. */
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { documentOf, readQuestion } from '../explore/question';
+import { getBoardAnswer } from '../api/transport';
 import type { ExploreAnswer } from '../explore/rows';
-import { useQueryText } from '../hooks/useQueryText';
+import type { OperationResult } from '../hooks/useOperation';
+import { useSession } from '../session/useSession';
 import { useView } from '../view/useView';
-import { type BoardPanel as Saved, filterOf } from './board';
+import type { BoardPanel as Saved } from './board';
 import { SavedQuestionPanel } from './SavedQuestionPanel';
 
 interface BoardPanelProps {
+  readonly boardId: string;
   readonly panel: Saved;
   readonly number: number;
   readonly actions?: ReactNode;
 }
 
-export function BoardPanel({ panel, number, actions }: BoardPanelProps) {
-  const { view, variables } = useView();
-  const where = filterOf(panel.question, variables?.where);
-  const asked = variables && { ...variables, ...(where && { where }) };
-  const result = useQueryText<ExploreAnswer>(documentOf(readQuestion(panel.question), view.compareTo !== null), asked);
-  return <SavedQuestionPanel panel={panel} number={number} result={result} actions={actions} hasSource />;
+export function BoardPanel({ boardId, panel, number, actions }: BoardPanelProps) {
+  return <SavedQuestionPanel panel={panel} number={number} result={useBoardAnswer(boardId, panel.question)} actions={actions} hasSource />;
+}
+
+/** The server writes the document of a board's question, so it also answers where only published documents run. */
+function useBoardAnswer(boardId: string, question: string): OperationResult<ExploreAnswer> {
+  const { token } = useSession();
+  const { variables } = useView();
+  return useQuery({
+    queryKey: ['Board', boardId, question, variables],
+    queryFn: variables === null ? skipToken : ({ signal }) => getBoardAnswer<ExploreAnswer>(token, boardId, question, variables, signal),
+    placeholderData: keepPreviousData,
+  });
 }

@@ -1,9 +1,9 @@
 /** A board's questions: saved without range, comparison and zone, which are those of the page that shows them. */
-import type { BoardsQuery, SaveBoardInput, ViewingFilter } from '../generated/operations';
+import type { BoardsQuery, SaveBoardInput } from '../generated/operations';
 import { readQuestion, writeQuestion } from '../explore/question';
 import { formatValue } from '../format';
 import { dimensionLabel } from '../labels';
-import { DEFAULT_VIEW, FILTERS, readView, toViewingFilter, writeView } from '../view/view';
+import { DEFAULT_VIEW, FILTERS, readView, writeView } from '../view/view';
 
 export type Board = BoardsQuery['boards'][number];
 export type BoardPanel = Board['panels'][number];
@@ -12,12 +12,6 @@ export type BoardPanel = Board['panels'][number];
 export function savedQuestion(search: string): string {
   const filters = writeView({ ...DEFAULT_VIEW, filters: readView(search).filters }, '');
   return writeQuestion(readQuestion(search), filters).slice(1);
-}
-
-/** What a panel asks under the page's filter: rows that both choose. */
-export function filterOf(question: string, where: ViewingFilter | undefined): ViewingFilter | undefined {
-  const own = toViewingFilter(readView(question).filters);
-  return own && where ? { and: [own, where] } : (own ?? where);
 }
 
 /** The input that saves a board with other panels. */

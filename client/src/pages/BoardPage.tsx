@@ -124,6 +124,7 @@ function Panels({ board: loaded }: { readonly board: Board }) {
             onDrop={drop(place)}
           >
             <BoardPanel
+              boardId={board.id}
               panel={panel}
               number={place}
               actions={isChanging && (
