@@ -7,7 +7,8 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -42,17 +43,25 @@ _LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class ReportView:
-    """The time that a report is about, and in which zone."""
+    """The time that a report is about, in which zone, and the moment that it is made for."""
 
     range: ReportRange
     time_zone: str
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def resolved(self, newest: int | None) -> "ReportView":
+        """The same with its range as days; `newest` is the instant of the newest data that its reader sees."""
+        today = local_day(self.time_zone, int(self.moment.timestamp()))
+        newest_day = None if newest is None else local_day(self.time_zone, newest)
+        return replace(self, range=self.range.resolved(today, newest_day))
 
 
 @dataclass(frozen=True)
 class Report:
-    """A board's report: one printed file, or a CSV file for each of its questions, in their order."""
+    """A board's report of some days: one printed file, or a CSV file for each of its questions, in their order."""
 
     title: str
+    range: ReportRange
     files: tuple[Attachment, ...]
 
     @property
@@ -77,14 +86,12 @@ async def board_report(service: Service, caller: Caller, board_id: str, kind: Re
     title = str(board["title"])
     if not board["panels"]:
         raise BadInput(f"Nothing is on the board {title!r} yet. Save questions to it first.")
-    newest = await service.newest(caller)
-    newest_day = None if newest is None else local_day(view.time_zone, newest)
-    view = replace(view, range=view.range.resolved(newest_day))
+    view = view.resolved(await service.newest(caller))
     if kind is ReportForm.CSV:
-        return Report(title, await _tables(service, caller, board, view))
+        return Report(title, view.range, await _tables(service, caller, board, view))
     content = await _printed(service, caller, board, PrintFormat(kind.value), view)
     media_type = "application/pdf" if kind is ReportForm.PDF else "image/png"
-    return Report(title, (Attachment(f"{named(title)}.{kind.value}", media_type, content),))
+    return Report(title, view.range, (Attachment(f"{named(title)}.{kind.value}", media_type, content),))
 
 
 async def find_board(service: Service, caller: Caller, wanted: str) -> str:

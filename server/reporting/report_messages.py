@@ -32,7 +32,7 @@ class ReportMessage:
         plan = self.scheduled.plan
         limits = [f"{name}: {', '.join(values)}" for name, values in self.scheduled.rights.scope.items()]
         only = f"\nOnly {'; '.join(limits)}" if limits else ""
-        return f"{self.report.title}: {plan.range}, {plan.schedule.time_zone}{only}\n{self.page}"
+        return f"{self.report.title}: {self.report.range.text}, {plan.schedule.time_zone}{only}\n{self.page}"
 
     @property
     def body(self) -> bytes:
@@ -42,6 +42,7 @@ class ReportMessage:
             "id": self.scheduled.report_id,
             "title": self.report.title,
             "range": plan.range,
+            **self.report.range.query,
             "timeZone": plan.schedule.time_zone,
             "url": self.page,
             "files": [

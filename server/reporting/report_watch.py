@@ -75,7 +75,7 @@ class ReportWatch:
     async def _trying(self, scheduled: ScheduledReport, moment: datetime, targets: Sequence[Target]) -> None:
         made: Made
         try:
-            made = await self._made(scheduled)
+            made = await self._made(scheduled, moment)
         except (BadInput, Forbidden) as error:
             made = DeliveryRefused(str(error))
         except MarqueeError as error:
@@ -93,13 +93,13 @@ class ReportWatch:
                 await asyncio.wait([delivery])
                 raise
 
-    async def _made(self, scheduled: ScheduledReport) -> Report:
-        """The report, with its owner's rights."""
+    async def _made(self, scheduled: ScheduledReport, moment: datetime) -> Report:
+        """The report of a moment, with its owner's rights. It is about the same days whenever it is tried again."""
         principal = principal_of(scheduled.owner, scheduled.rights, scheduled.saved_at)
         if self.service.callers.is_ended(principal):
             raise BadInput(f"All tokens of {principal.subject} were revoked since it was saved. Save it again.")
         plan = scheduled.plan
-        view = ReportView(parse_range(plan.range), plan.schedule.time_zone)
+        view = ReportView(parse_range(plan.range), plan.schedule.time_zone, moment)
         return await board_report(self.service, Caller(principal, "report"), plan.board_id, ReportForm(plan.form), view)
 
     async def _deliver(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from warehouse.errors import BadInput
+from warehouse.query.local_time import shift_back
 
 DURATIONS = ("P1D", "P7D", "P28D", "P90D")
 CALENDAR = ("yesterday", "this-month", "last-month", "this-year")
@@ -16,24 +17,35 @@ _HINT = f"Use {', '.join((*DURATIONS, *CALENDAR))}, or days, both included: 2026
 
 @dataclass(frozen=True)
 class ReportRange:
-    """A duration that ends with the newest data, calendar time that holds the newest day, or local days, the last one
-    included; the client's `view/view.ts` and `view/calendarRange.ts` have the same ones.
+    """A duration that ends with the newest data, calendar time around the day of the report, or local days, the last
+    one included. The client's `view/view.ts` has the same ones, with calendar time around the day of the newest data.
     """
 
     name: str = ""
     days: tuple[date, date] | None = None
 
-    def resolved(self, newest: date | None) -> "ReportRange":
-        """The same with calendar time as days; `newest` is the local day of the newest data.
-
-        Raises: BadInput for calendar time without data.
+    def resolved(self, today: date, newest: date | None) -> "ReportRange":
+        """The same as days. `today` is the local day that the report is of, around which calendar time lies, so that it
+        is what its reader calls it also where no data came; durations end with `newest`, the day of the newest data, or
+        with `today` where there is none.
         """
-        if self.name not in CALENDAR:
+        if self.days is not None:
             return self
-        if newest is None:
-            raise BadInput(f"There is no data yet, so {self.name} is no time. Name days: 2026-05-01..2026-05-31.")
-        first, end = _calendar(self.name, newest)
-        return ReportRange(days=(first, end - timedelta(days=1)))
+        if self.name in CALENDAR:
+            first, end = _calendar(self.name, today)
+        else:
+            end = (newest or today) + timedelta(days=1)
+            first = shift_back(end, self.name)
+        return ReportRange(self.name, (first, end - timedelta(days=1)))
+
+    @property
+    def text(self) -> str:
+        """The range as it was written, and which days that is."""
+        if self.days is None:
+            return self.name
+        first, last = (day.isoformat() for day in self.days)
+        days = first if first == last else f"{first} to {last}"
+        return f"{self.name}, {days}" if self.name else days
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -69,14 +81,14 @@ def parse_range(text: str) -> ReportRange:
     return ReportRange(days=(first, last))
 
 
-def _calendar(name: str, newest: date) -> tuple[date, date]:
-    month = newest.replace(day=1)
+def _calendar(name: str, today: date) -> tuple[date, date]:
+    month = today.replace(day=1)
     match name:
         case "yesterday":
-            return newest - timedelta(days=1), newest
+            return today - timedelta(days=1), today
         case "this-month":
             return month, (month + timedelta(days=31)).replace(day=1)
         case "last-month":
             return (month - timedelta(days=1)).replace(day=1), month
         case _:
-            return newest.replace(month=1, day=1), date(newest.year + 1, 1, 1)
+            return today.replace(month=1, day=1), date(today.year + 1, 1, 1)

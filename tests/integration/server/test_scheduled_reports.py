@@ -112,6 +112,11 @@ def test_a_moment_s_report_is_sent_once_whoever_watches(door: Door, service: Ser
     told = json.loads(body)
     assert (told["type"], told["data"]["title"]) == ("report.made", "Countries")
     assert told["data"]["url"] == f"https://marquee.example/boards/{board}"
+    assert (told["data"]["range"], told["data"]["from"], told["data"]["through"]) == (
+        "P28D",
+        "2026-04-06",
+        "2026-05-03",
+    )
     (file,) = told["data"]["files"]
     rows = csv.DictReader(io.StringIO(base64.b64decode(file["content"]).decode()))
     assert {row["country"]: int(row["views"]) for row in rows} == {"DE": 11, "US": 21}
@@ -147,18 +152,30 @@ def test_mail_brings_the_files_and_chats_lead_to_the_board(door: Door, service: 
     with http_target() as heard, mail_target() as (url, mails):
         settings = service.settings.model_copy(update={"smtp_url": url, "smtp_from": "marquee@example.com"})
         slack = {"kind": "SLACK", "address": heard.address}
-        report = saved(
-            door, ADA, board, "", targets=[slack, {"kind": "EMAIL", "address": "ops@example.com"}], range="this-year"
-        )
+        report = saved(door, ADA, board, "", targets=[slack, {"kind": "EMAIL", "address": "ops@example.com"}])
         made_due(service, report)
         sent(door, replace(service, settings=settings))
         ((_, body),), (mail,) = heard.requests, mails
     text = json.loads(body)["text"]
-    assert text == f"Countries: this-year, UTC\nhttps://marquee.example/boards/{board}"
+    # The newest data is of 3 May.
+    assert text == f"Countries: P28D, 2026-04-06 to 2026-05-03, UTC\nhttps://marquee.example/boards/{board}"
     assert (mail["Subject"], mail["To"]) == ("Countries", "ops@example.com")
     (attached,) = mail.iter_attachments()  # type: ignore[attr-defined]
     assert attached.get_filename() == "01-countries.csv"
     assert "US,21,false" in attached.get_content()
+
+
+def test_yesterday_is_the_calendar_s_in_the_zone_of_the_report(door: Door, service: Service, board: str) -> None:
+    with http_target() as heard:
+        report = saved(door, ADA, board, heard.address, range="yesterday")
+        moment, _ = service.warehouse.report_history.due(made_due(service, report), datetime.now(UTC))
+        sent(door, service)
+        ((_, body),) = heard.requests
+    told = json.loads(body)["data"]
+    yesterday = (moment.date() - timedelta(days=1)).isoformat()
+    assert (told["from"], told["through"]) == (yesterday, yesterday)
+    # No data came since May, and May's is not taken for it.
+    assert base64.b64decode(told["files"][0]["content"]).decode().splitlines() == ["country,views,isOthers"]
 
 
 def test_what_fails_is_tried_again_and_what_can_not_be_made_is_not(door: Door, service: Service, board: str) -> None:
