@@ -87,18 +87,19 @@ class DeliveryLog:
             for key, number, target, last, at, tries in found.rows
         ]
 
-    def claim(self, identity: str, number: int, target: Target) -> None:
-        """Note that a delivery begins; the caller holds the right to write, and has looked whether it is due."""
+    def claim(self, identity: str, number: int, target: str) -> None:
+        """Note that a delivery to a target, by its key, begins; the caller holds the right to write, and has looked
+        whether it is due."""
         self.engine.write(self.table, self._row(identity, number, target, Outcome.SENDING, ""))
         self.engine.sync()
 
-    def conclude(self, identity: str, number: int, target: Target, outcome: Outcome, detail: str) -> None:
+    def conclude(self, identity: str, number: int, target: str, outcome: Outcome, detail: str) -> None:
         """Note what became of a delivery."""
         self.engine.insert(self.table, self._row(identity, number, target, outcome, detail[:_LONGEST_DETAIL]))
         self.engine.sync()
 
-    def _row(self, identity: str, number: int, target: Target, outcome: Outcome, detail: str) -> pa.Table:
-        row = {self.key: identity, "number": number, "target": target.key, "outcome": outcome.value, "detail": detail}
+    def _row(self, identity: str, number: int, target: str, outcome: Outcome, detail: str) -> pa.Table:
+        row = {self.key: identity, "number": number, "target": target, "outcome": outcome.value, "detail": detail}
         schema = pa.schema(
             {
                 self.key: pa.string(),

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 
 from resolvers.delivery_targets import signing_secret
 from schema.reports import ReportForm
@@ -33,7 +33,7 @@ Made = Report | DeliveryRefused | DeliveryFailed
 @dataclass
 class ReportWatch:
     """The scheduled reports of a service. `address` is that of its pages, for links. Several processes may watch one
-    warehouse: the first to claim a delivery makes it.
+    warehouse: the first to claim a report makes it.
     """
 
     service: Service
@@ -65,12 +65,27 @@ class ReportWatch:
             for one in await to_thread.run_sync(warehouse.reports.all):
                 moment, targets = await to_thread.run_sync(warehouse.report_history.due, one, datetime.now(UTC))
                 if targets:
-                    await self._trying(one, moment, targets)
+                    await self._making(one, moment, targets)
         except MarqueeError as error:
             LOG.warning("Reports were not sent: %s", error)
         except Exception:
             # The watch goes on: what is wrong now may be mended by the next round.
             LOG.exception("Reports were not sent")
+
+    async def _making(self, scheduled: ScheduledReport, moment: datetime, targets: Sequence[Target]) -> None:
+        """Make and send one report, unless another process does."""
+        history = self.service.warehouse.report_history
+        try:
+            if not await to_thread.run_sync(history.begin, scheduled, moment):
+                return
+            try:
+                await self._trying(scheduled, moment, targets)
+            finally:
+                # Also where this is cancelled: the next process need not wait until the claim is too old.
+                with CancelScope(shield=True):
+                    await to_thread.run_sync(history.end, scheduled, moment)
+        except MarqueeError as error:
+            LOG.warning("The report %s is left to a later round: %s", scheduled.report_id, error)
 
     async def _trying(self, scheduled: ScheduledReport, moment: datetime, targets: Sequence[Target]) -> None:
         made: Made

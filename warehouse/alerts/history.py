@@ -228,12 +228,12 @@ class AlertHistory:
             due = self.due(newest, self.standing(alert.alert_id), now) if newest else []
             if not any(one.number == event.number and to == target for one, to in due):
                 return False
-            self.log.claim(alert.alert_id, event.number, target)
+            self.log.claim(alert.alert_id, event.number, target.key)
             return True
 
     def conclude(self, event: Event, target: Target, outcome: Outcome, detail: str) -> None:
         """Note what became of a delivery."""
-        self.log.conclude(event.alert_id, event.number, target, outcome, detail)
+        self.log.conclude(event.alert_id, event.number, target.key, outcome, detail)
 
 
 def _standing(newest: Mapping[EventKind, Event]) -> Standing:

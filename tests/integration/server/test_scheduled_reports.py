@@ -1,5 +1,6 @@
 """Scheduled reports: who may have what sent, with whose rights it is made, and that each moment's is sent once."""
 
+import asyncio
 import base64
 import csv
 import hashlib
@@ -8,7 +9,7 @@ import io
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,12 +20,13 @@ from schema.roles import Role
 from server.answering.service import Service
 from server.identity.token_service import subject_key
 from server.identity.tokens import ISSUER
+from server.reporting.board_report import Report
 from server.reporting.report_watch import ReportWatch
 from tests.integration.resolvers.conftest import Door, token_of
 from tests.integration.server.alert_targets import http_target, mail_target
 from tests.integration.server.alerts import ADA, CARL, DORA, EVE, VERA, door, service
 from warehouse.deliveries import Outcome
-from warehouse.reports.history import LATEST
+from warehouse.reports.history import LATEST, LONGEST_MAKING
 from warehouse.reports.schedules import ScheduledReport
 from warehouse.revocations import FOR_GOOD
 
@@ -79,6 +81,15 @@ def made_due(service: Service, report: dict[str, Any]) -> ScheduledReport:
     found = service.warehouse.reports.find(report["id"])
     assert found is not None
     return found
+
+
+def an_hour_ago(service: Service, report: dict[str, Any]) -> None:
+    """Date the steps of a report back."""
+    engine, given = service.warehouse.engine, {"id": report["id"]}
+    steps = engine.query("SELECT * FROM report_deliveries WHERE report_id = {id:String}", given).dicts()
+    engine.command("DELETE FROM report_deliveries WHERE report_id = {id:String}", given)
+    earlier = [{**one, "at": one["at"] - timedelta(hours=1)} for one in steps]
+    engine.insert("report_deliveries", pa.Table.from_pylist(earlier))
 
 
 def sent(door: Door, service: Service) -> None:
@@ -146,6 +157,69 @@ def test_of_many_who_claim_a_delivery_one_does(door: Door, service: Service, boa
     following, targets = history.due(due, moment + timedelta(days=1, minutes=1))
     assert (following, targets) == (moment + timedelta(days=1), [target])
     assert history.due(due, moment + LATEST + timedelta(minutes=1))[1] == []
+
+
+@dataclass
+class SlowWatch(ReportWatch):
+    """A watch that notes what it makes, and takes its time."""
+
+    made: list[str] = field(default_factory=list)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def _made(self, scheduled: ScheduledReport, moment: datetime) -> Report:
+        self.made.append(scheduled.report_id)
+        self.begun.set()
+        await asyncio.sleep(0.5)
+        return await super()._made(scheduled, moment)
+
+
+def test_of_many_who_watch_one_makes_a_report(door: Door, service: Service, board: str) -> None:
+    watches = [SlowWatch(service, "https://marquee.example") for _ in range(3)]
+
+    async def rounds() -> None:
+        await asyncio.gather(*(one.round() for one in watches))
+
+    with http_target() as heard:
+        report = saved(door, ADA, board, heard.address)
+        made_due(service, report)
+        door.portal.call(rounds)
+        assert len(heard.requests) == 1
+    assert [one for watch in watches for one in watch.made] == [report["id"]]
+
+
+def test_a_report_whose_maker_ended_is_made_by_another_one(door: Door, service: Service, board: str) -> None:
+    history = service.warehouse.report_history
+    with http_target() as heard:
+        report = saved(door, ADA, board, heard.address)
+        due = made_due(service, report)
+        moment, _ = history.due(due, datetime.now(UTC))
+        assert history.begin(due, moment)
+        # The process that has taken it on is killed here: the others wait, and it is no delivery that anybody sees.
+        sent(door, service)
+        assert heard.requests == []
+        assert shown(door, ADA, report)["deliveries"] == []
+        assert not history.is_being_made(due, moment, datetime.now(UTC) + LONGEST_MAKING)
+        an_hour_ago(service, report)
+        sent(door, service)
+        sent(door, service)
+        assert len(heard.requests) == 1
+
+
+def test_a_report_that_is_cancelled_can_be_made_at_once(door: Door, service: Service, board: str) -> None:
+    async def cancelled() -> None:
+        watch = SlowWatch(service, "https://marquee.example")
+        round_ = asyncio.create_task(watch.round())
+        await watch.begun.wait()
+        round_.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await round_
+
+    with http_target() as heard:
+        made_due(service, saved(door, ADA, board, heard.address))
+        door.portal.call(cancelled)
+        assert heard.requests == []
+        sent(door, service)
+        assert len(heard.requests) == 1
 
 
 def test_mail_brings_the_files_and_chats_lead_to_the_board(door: Door, service: Service, board: str) -> None:
