@@ -54,6 +54,7 @@ _ON_PIPES = ("/bin/sh", "-c", 'exec "$@" 3<&0 4>&1 </dev/null >/dev/null', "sh")
 # A printed board comes as one message, in base64.
 _LONGEST_MESSAGE_BYTES = 256 * 2**20
 _END_S = 5.0
+_REAP_POLL_S = 0.01
 _NOT_FOUND = (
     "No browser is on this machine that prints PDF and PNG. Install Chromium or Google Chrome, or set MARQUEE_BROWSER "
     "to its path; CSV needs none."
@@ -148,7 +149,7 @@ async def running(program: str) -> AsyncIterator[Chromium]:
             await browser.attach()
             yield browser
         finally:
-            await _end(process)
+            await _end(process, Path(profile))
             reader.cancel()
             with suppress(asyncio.CancelledError):
                 await reader
@@ -167,7 +168,7 @@ async def _started(program: str, profile: Path) -> asyncio.subprocess.Process:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if not name.startswith("MARQUEE_")},
+            env=_environment(profile),
             start_new_session=True,
             limit=_LONGEST_MESSAGE_BYTES,
         )
@@ -175,10 +176,47 @@ async def _started(program: str, profile: Path) -> asyncio.subprocess.Process:
         raise Unavailable(f"The browser {program} can't be started: {error.strerror}.") from error
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End the browser and its children, which are one process group."""
+def _environment(profile: Path) -> dict[str, str]:
+    """Ours without our settings; crash handlers keep their files in the profile too."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MARQUEE_")}
+    return {**kept, "XDG_CONFIG_HOME": str(profile)}
+
+
+async def _end(process: asyncio.subprocess.Process, profile: Path) -> None:
+    """End the browser and its children: one process group, and crash handlers in groups of their own."""
+    handlers = _orphans_of(profile)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     with suppress(TimeoutError):
         async with asyncio.timeout(_END_S):
             await process.wait()
+            for one in (-process.pid, *handlers):
+                while _is_left(one):  # noqa: ASYNC110 - nothing tells of ends of processes that we did not start
+                    await asyncio.sleep(_REAP_POLL_S)
+
+
+def _orphans_of(profile: Path) -> list[int]:
+    """Our children that name a browser's profile, besides the browser itself: processes whose parent has ended. They
+    become ours where we are the first process, as in a container without an init; elsewhere that one reaps them.
+    """
+    found = []
+    for children in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(one) for one in children.read_text().split()]
+    return [one for one in found if _is_orphan_of(one, profile)]
+
+
+def _is_orphan_of(pid: int, profile: Path) -> bool:
+    with suppress(OSError):  # it has just ended
+        return os.getpgid(pid) != pid and os.fsencode(profile) in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
+
+
+def _is_left(pid: int) -> bool:
+    """Reap what has ended of a child, or of a group of them if negative, and tell whether more is to end."""
+    try:
+        while os.waitpid(pid, os.WNOHANG) != (0, 0):
+            pass
+    except ChildProcessError:
+        return False
+    return True

@@ -1,6 +1,12 @@
 """Reports within a service: whose rows they hold, who may ask their page's application, and that they end."""
 
+import os
+import subprocess
+import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +23,7 @@ from server.reporting.chromium import find_chromium
 from server.reporting.printed_page import Page, PrintFormat, printed
 from server.reporting.report_app import OneReader, report_app
 from tests.browser.printed_text import text_of
+from tests.conftest import ROOT
 from tests.integration.resolvers.conftest import ADMIN, Door, bearer
 from tests.integration.server.test_board_questions import saved
 from warehouse.errors import BadInput, Unavailable
@@ -76,12 +83,43 @@ def test_a_board_that_the_reader_does_not_see_has_no_report(service: Service, do
         door.portal.call(board_report, service, GERMANS, empty, ReportForm.CSV, EVER)
 
 
-def test_a_page_that_is_never_ready_ends_with_its_browser(chromium: Path, service: Service, door: Door) -> None:
+def naming(folder: Path) -> list[str]:
+    """The processes whose arguments name a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(folder) in (process / "cmdline").read_text(errors="replace"):
+                found.append(process.name)
+    return found
+
+
+def test_a_page_that_is_never_ready_ends_with_its_browser(
+    chromium: Path, service: Service, door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The browser's profile is there, so its processes name it.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     page = Page(report_app(service, OneReader(GERMANS)), "/boards/x", "false", "''")
-    began = time.monotonic()
-    with pytest.raises(Unavailable, match="not complete within 2 s"):
-        door.portal.call(printed, str(chromium), page, PrintFormat.PDF, 2.0)
-    assert time.monotonic() - began < 20
+    with ThreadPoolExecutor(1) as pool:
+        printing = pool.submit(door.portal.call, printed, str(chromium), page, PrintFormat.PDF, 2.0)
+        while not naming(tmp_path):
+            assert not printing.done()
+            time.sleep(0.05)
+        with pytest.raises(Unavailable, match="not complete within 2 s"):
+            printing.result()
+    assert naming(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_of_a_browser_is_left_to_a_first_process(chromium: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.integration.server.printing_first_process", str(chromium)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, [], "")
 
 
 def test_a_page_that_fails_says_why(printing: Service, door: Door) -> None:
