@@ -305,6 +305,8 @@ def test_bad_tokens_by_the_thousand_leave_few_records_and_their_number(
 ) -> None:
     """Within a minute, which stands still here, 20 are recorded and 200 told why; a valid token always counts."""
     monkeypatch.setattr(callers, "MOST_REFUSALS_A_MINUTE", 200)
+    # What earlier tests left waiting is written first: it is none of these refusals.
+    assert comes_true(lambda: service.warehouse.audit.waiting == 0)
     monkeypatch.setattr(service.warehouse.audit, "_strangers", RefusedStrangers(lambda: 0.0))
     before = logged(service)
     served = replace(service)
