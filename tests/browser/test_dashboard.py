@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.bench.web import first_load_bytes
 from tests.browser.conftest import Visitor
 from tests.browser.recount import Service, Window
 from tests.browser.visit import Visit
@@ -135,3 +136,7 @@ def test_without_a_token_the_page_asks_for_one(visit: Visitor, counted: Service)
     assert seen.page.get_by_role("textbox").is_visible()
     assert seen.page.locator("[data-value]").count() == 0
     assert str(len(counted.users)) not in seen.page.locator("body").inner_text()
+
+
+def test_the_first_page_needs_little_javascript() -> None:
+    assert 50_000 < first_load_bytes() <= 120_000

@@ -78,14 +78,6 @@ export async function getOperation<TData>(token: string, operation: string, vari
   return readResponse<TData>(response);
 }
 
-/** The answer of a question that a board keeps, under a view. `id` is the board's, where the token does not fix it. */
-export async function getBoardAnswer<TData>(token: string, id: string | null, question: string, view: object, signal?: AbortSignal): Promise<ApiResponse<TData>> {
-  const response = await send(apiAddress('Board/question', { ...view, id, question }), { headers: headersFor(token), signal });
-  const answer = await readResponse<TData>(response);
-  noteNewestData(answer.provenance.dataThrough);
-  return answer;
-}
-
 /** The schema that the token's role may ask, as SDL. */
 export async function getSchema(token: string, signal: AbortSignal): Promise<string> {
   const response = await send(`${PREFIX}/schema.graphql`, { headers: headersFor(token), signal });

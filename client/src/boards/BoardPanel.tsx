@@ -1,12 +1,12 @@
 /** A saved question, asked anew under the page's range, comparison, zone and filters, with the reader's own token. */
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { getBoardAnswer } from '../api/transport';
 import type { ExploreAnswer } from '../explore/rows';
 import type { OperationResult } from '../hooks/useOperation';
 import { useSession } from '../session/useSession';
 import { useView } from '../view/useView';
 import type { BoardPanel as Saved } from './board';
+import { getBoardAnswer } from './boardAnswer';
 import { SavedQuestionPanel } from './SavedQuestionPanel';
 
 interface BoardPanelProps {
@@ -20,7 +20,6 @@ export function BoardPanel({ boardId, panel, number, actions }: BoardPanelProps)
   return <SavedQuestionPanel panel={panel} number={number} result={useBoardAnswer(boardId, panel.question)} actions={actions} hasSource />;
 }
 
-/** The server writes the document of a board's question, so it also answers where only published documents run. */
 function useBoardAnswer(boardId: string, question: string): OperationResult<ExploreAnswer> {
   const { token } = useSession();
   const { variables } = useView();

@@ -2,8 +2,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { LayoutDashboard } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import { getBoardAnswer } from '../api/transport';
 import type { BoardPanel as Saved } from '../boards/board';
+import { getBoardAnswer } from '../boards/boardAnswer';
 import { SavedQuestionPanel } from '../boards/SavedQuestionPanel';
 import { ErrorNotice, EmptyCard } from '../components/Notice';
 import { PageSkeleton } from '../components/PageSkeleton';
