@@ -241,13 +241,16 @@ def sampled(_: int) -> Steps:
 
 def slow(_: int) -> Steps:
     """Run the tests of which `make test` draws a twentieth."""
-    yield _passed("tests", "-m", "slow", "--numprocesses", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+    yield _passed("tests", "-m", "slow", *_SIDE_BY_SIDE)
 
 
 def on_server(_: int) -> Steps:
     """Run the integration tests with every warehouse on a server, folder by folder."""
     for folder in ("oracle", "ingest", "resolvers", "server", "spark", "warehouse"):
-        yield _passed(f"tests/integration/{folder}", "--on-server")
+        yield _passed(f"tests/integration/{folder}", "--on-server", *_SIDE_BY_SIDE)
+
+
+_SIDE_BY_SIDE = ("--numprocesses", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def _passed(folder: str, *options: str) -> int:
