@@ -102,7 +102,7 @@ LISTINGS: Mapping[str, Listing] = {
     "AuditRecord": AUDIT_LIST,
 }
 # Types whose ids name a day in UTC, and the instant that it is of.
-_DATED = {"Session": "start_time"}
+_DATED = {name: str(LISTINGS[name].dated_by) for name in ("Session", "Rating")}
 _NEWEST_FIRST = AuditOrder(field=AuditField.AT, direction=Direction.DESC)
 
 
@@ -274,7 +274,7 @@ async def _by_ids(
 ) -> dict[RowId, Any]:
     """The nodes of a listing by the source's ids, and where ids name days by ids with days, too."""
     plain = tuple(one for one in selected if one.name not in GRAPH.get(one.type_name, ()))
-    instant = listing.newest_by
+    instant = listing.dated_by
     fields = (*fields_of(plain), "id", *([instant] if instant else []))
     rows = await context.work(lambda: by_ids(context.warehouse.engine, listing, fields, asked, context.access))
     shown = await _with_related(context, rows, plain)
@@ -331,8 +331,8 @@ async def connection_of(
         fields=fields_of(nodes),
         **vars(page_of),
         where=where,
-        order=order.field.value if order else listing.newest_by,
-        descending=order.direction is Direction.DESC if order else listing.newest_by is not None,
+        order=order.field.value if order else listing.dated_by if listing.newest_first else None,
+        descending=order.direction is Direction.DESC if order else listing.newest_first,
     )
     path = path_of(raw(info))
     found = await context.work(lambda: page(context.warehouse.engine, listing, request, context.access), path)

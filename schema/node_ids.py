@@ -1,7 +1,8 @@
 """Ids of nodes: the type's name and the source's id, `Movie:1`, so that no two things share one.
 
-Arguments take either form. The id of another type names nothing of this one. A session's id names its day in UTC too,
-`Session:2026-04-10:1658`, so that only that day is read to find it; it is found without the day too, by reading all.
+Arguments take either form. The id of another type names nothing of this one. The ids of sessions and ratings name
+their day in UTC too, `Session:2026-04-10:1658`, so that only that day, or year, is read to find them; they are found
+without the day too, by reading all.
 """
 
 from datetime import date

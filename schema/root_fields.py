@@ -78,8 +78,9 @@ _FIELDS = (
     _cached("users", Weight(20, rows=20, ranked=80)),
     _folded("movies", Weight(20, rows=20, ranked=10)),
     _cached("ratings", Weight(20, rows=20)),
-    _cached("node", Weight(10)),
-    _cached("nodes", Weight(20, rows=20)),
+    # Each type of nodes takes the rule of the field that shows one.
+    _folded("node", Weight(10)),
+    _folded("nodes", Weight(20, rows=20)),
     _cached("user", Weight(10)),
     _folded("movie", Weight(10)),
     RootField("auditLog", Role.ADMIN),

@@ -46,7 +46,8 @@ AUDIT_LIST = Listing(
         ),
     ),
     key="id",
-    newest_by="at",
+    dated_by="at",
+    newest_first=True,
 )
 
 _TEXTS = pa.list_(pa.string())

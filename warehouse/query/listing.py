@@ -52,14 +52,15 @@ class Listing:
     """A source, the dense key by which figures and films are joined to its rows, and the figures that they can carry.
 
     Pages are finally ordered by the source's `id`: a dense key would reveal how many rows, visible or not, came before.
-    With `newest_by`, an instant of the row, they are ordered by it, newest first, unless something else is asked, and
-    single rows are found faster by id where its day in UTC is known.
+    With `dated_by`, an instant of the row, single rows are found faster by id where its day in UTC is known; rows of a
+    listing that is `newest_first` are ordered by it, unless something else is asked.
     """
 
     source: Source
     key: str
     tallies: tuple[Tally, ...] = ()
-    newest_by: str | None = None
+    dated_by: str | None = None
+    newest_first: bool = False
 
     def then(self, load: int | None) -> "Listing":
         """The listing as of a load."""
@@ -85,8 +86,8 @@ MOVIE_LIST = Listing(
         Tally("average_rating", "rating", "movie_key", ("rating_e2",), _STARS, "NULL"),
     ),
 )
-REVIEW_LIST = Listing(REVIEWS, "movie_key")
-SESSION_LIST = Listing(SESSIONS, "user_key", newest_by="start_time")
+REVIEW_LIST = Listing(REVIEWS, "movie_key", dated_by="rating_date")
+SESSION_LIST = Listing(SESSIONS, "user_key", dated_by="start_time", newest_first=True)
 
 
 def count(engine: Engine, listing: Listing, where: Filter | None, access: Access) -> int:
@@ -130,18 +131,16 @@ def by_ids(
 def rows_of_ids_sql(
     listing: Listing, fields: Sequence[str], identities: Sequence[RowId], access: Access, parameters: Parameters
 ) -> str:
-    """A SELECT of rows with any of the ids; of a listing that is ordered by an instant on any of their days, if each
-    has one.
-    """
+    """A SELECT of rows with any of the ids; of a dated listing on any of their days, if each has one."""
     return rows_sql(listing, fields, _of_ids(listing, identities), access, parameters)
 
 
 def _of_ids(listing: Listing, identities: Sequence[RowId]) -> Filter:
     of_ids = Condition("id", "in", tuple(dict.fromkeys(ids.to_text(one.key) for one in identities)))
     days = sorted({one.day for one in identities if one.day is not None})
-    if listing.newest_by is None or any(one.day is None for one in identities):
+    if listing.dated_by is None or any(one.day is None for one in identities):
         return of_ids
-    return AllOf((Condition(listing.newest_by, "on_days", tuple(day.isoformat() for day in days)), of_ids))
+    return AllOf((Condition(listing.dated_by, "on_days", tuple(day.isoformat() for day in days)), of_ids))
 
 
 def rows_sql(

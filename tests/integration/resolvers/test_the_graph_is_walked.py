@@ -27,7 +27,8 @@ def test_a_film_leads_to_similar_ones_its_trend_and_its_ratings(door: Door) -> N
     assert (film["id"], film["title"]) == ("Movie:1", "Dusk")
     assert film["similar"] == plain["similarMovies"] != []
     assert film["trend"] == plain["dailyTrends"]
-    expected = [(f"Rating:{one.id}", one.stars_e2 / 100) for one in REVIEWS if one.film == FILMS[0]]
+    given = [one for one in REVIEWS if one.film == FILMS[0]]
+    expected = [(f"Rating:{one.given:%Y-%m-%d}:{one.id}", one.stars_e2 / 100) for one in given]
     assert [(one["id"], one["rating"]) for one in film["ratings"]["nodes"]] == expected
     assert film["ratings"]["totalCount"] == len(expected) > 1
     assert {one["movie"]["id"] for one in film["ratings"]["nodes"]} == {"Movie:1"}
@@ -113,7 +114,7 @@ def test_a_user_s_sessions_are_paged_both_ways(door: Door) -> None:
 
 def test_a_user_leads_to_the_ratings_that_they_gave(door: Door) -> None:
     rater = next(one.user for one in REVIEWS)
-    expected = [f"Rating:{one.id}" for one in REVIEWS if one.user == rater]
+    expected = [f"Rating:{one.given:%Y-%m-%d}:{one.id}" for one in REVIEWS if one.user == rater]
     document = f'{{ user(id: "{rater.id}") {{ ratings(first: 99) {{ totalCount nodes {{ id reviewText }} }} }} }}'
     found = door.ask(document, VIEWER)["user"]["ratings"]
     assert (found["totalCount"], sorted(one["id"] for one in found["nodes"])) == (len(expected), sorted(expected))

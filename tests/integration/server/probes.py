@@ -41,7 +41,8 @@ _FIXED = (
     "{ viewing { rows(by: [MOVIE]) { movie { id: sourceId title averageRating views } views } } }",
     "{ topMovies(limit: 100, orderBy: VIEWERS) { rank movie { id: sourceId title averageRating } views viewers } }",
     "{ dashboard(compareTo: PREVIOUS_PERIOD) { users viewers views previous { views } } }",
-    '{ nodes(ids: ["Movie:1", "User:1001", "User:1019", "Rating:3", "Movie:101", "User:1101", "x"]) '
+    '{ nodes(ids: ["Movie:1", "User:1001", "User:1019", "Rating:3", "Movie:101", "User:1101", "x", '
+    '"Board:1", "Alert:1", "AlertEvent:1:1", "Report:1", "PipelineRun:1", "IssuedToken:1", "AuditRecord:1"]) '
     "{ __typename id ... on User { username email age gender } ... on Movie { title views } "
     "... on Rating { reviewText } } }",
     "{ users(last: 5, orderBy: {field: EMAIL}) { pageInfo { hasPreviousPage startCursor } nodes { id email } } }",
@@ -194,8 +195,9 @@ def _single(identity: str) -> Iterator[Probe]:
     yield f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {walk} }}", {"ids": [f"User:{identity}", f"Movie:{identity}"]}
     for name in ("User", "Movie", "Rating", "Session"):
         yield f"query ($id: ID!) {{ node(id: $id) {node} }}", {"id": f"{name}:{identity}"}
-    days = [f"Session:2026-03-{day:02}:{identity}" for day in range(1, 32)]
-    yield f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {node} }}", {"ids": days}
+    for name in ("Session", "Rating"):
+        days = [f"{name}:2026-03-{day:02}:{identity}" for day in range(1, 32)]
+        yield f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {node} }}", {"ids": days}
 
 
 def any_test(chance: Random, guess: str) -> dict[str, Any]:

@@ -174,6 +174,19 @@ def test_what_tells_of_single_people_is_closed(document: str, door: Door) -> Non
         assert body["errors"][0]["extensions"]["code"] == "FORBIDDEN", body
 
 
+def test_nodes_of_a_type_follow_the_field_that_shows_one(door: Door) -> None:
+    """Films and boards are open; what tells of one person is refused, whether it is there or not."""
+    document = '{ film: node(id: "Movie:1") { id ... on Movie { views } } plain: movie(id: "1") { id views } }'
+    found = door.ask(document, VIEWER)
+    assert found["film"] == found["plain"]
+    assert found["film"]["id"] == "Movie:1"
+    for identity in ("User:1", "User:999999", "Rating:3", "Session:1"):
+        asked = f'{{ nodes(ids: ["Movie:1", "{identity}", "Board:x"]) {{ id }} }}'
+        body = door.answer(asked, VIEWER)
+        assert body["data"]["nodes"] == [{"id": "Movie:1"}, None, None]
+        assert [error["extensions"]["code"] for error in body["errors"]] == ["FORBIDDEN"]
+
+
 def test_a_scope_that_users_have_not_is_denied_with_a_minimum(door: Door) -> None:
     body = door.answer("{ countries { country } }", token_of(Role.VIEWER, {"genre": ("Drama",)}))
     assert body["errors"][0]["extensions"]["code"] == "FORBIDDEN"
