@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SessionProvider } from '../src/session/SessionProvider';
 import { UserMenu } from '../src/shell/UserMenu';
 
-const ROLES: Readonly<Record<string, string>> = { 'Bearer one': 'VIEWER', 'Bearer two': 'ADMIN', Session: 'ANALYST' };
+const ROLES: Readonly<Record<string, string>> = { 'Bearer one': 'VIEWER', 'Bearer two': 'ADMIN', 'Session 1': 'ANALYST', 'Session 2': 'ADMIN' };
 
 function answer(_url: string, init: RequestInit): Promise<Response> {
   const role = ROLES[new Headers(init.headers).get('Authorization') ?? ''];
@@ -144,6 +144,62 @@ describe('a link opened where somebody is signed in', () => {
     openLink(`#token=${tokenOf('eve')}`);
     await waitFor(() => { expect(sessionStorage.getItem('marquee.token')).toBe(tokenOf('eve')); });
     expect(confirm).not.toHaveBeenCalled();
+  });
+
+  it('leaves who is signed in where the server refuses its code, and tells them', async () => {
+    await openedAsAda(true);
+    const alert = vi.fn();
+    vi.stubGlobal('alert', alert);
+    const used = { errors: [{ message: 'The link was used before.', extensions: { code: 'UNAUTHENTICATED' } }] };
+    vi.stubGlobal('fetch', vi.fn(() => Promise.resolve(new Response(JSON.stringify(used), { status: 401 }))));
+    openLink('#link=once');
+    await waitFor(() => {
+      expect(alert).toHaveBeenCalledWith('The link signed nobody in: The link was used before. You are signed in as before.');
+    });
+    expect(sessionStorage.getItem('marquee.token')).toBe(ada);
+    expect(badge()).toBe('VIEWER');
+  });
+});
+
+describe('the session of a provider', () => {
+  afterEach(() => { document.cookie = 'marquee_signed_in=; path=/; max-age=0'; });
+
+  async function openedBy(mark: number, role: string) {
+    document.cookie = `marquee_signed_in=${mark}; path=/`;
+    openPage();
+    await waitFor(() => { expect(badge()).toBe(role); });
+  }
+
+  it('is nowhere in the storage of scripts', async () => {
+    await openedBy(1, 'ANALYST');
+    expect(sessionStorage.length).toBe(0);
+  });
+
+  it('gives way to that of somebody else who signed in in another tab', async () => {
+    await openedBy(1, 'ANALYST');
+    document.cookie = 'marquee_signed_in=2; path=/';
+    window.dispatchEvent(new Event('focus'));
+    await waitFor(() => { expect(badge()).toBe('ADMIN'); });
+    expect(sessionStorage.length).toBe(0);
+  });
+
+  it('gives way as soon as the server refuses it, and nobody has to sign in again', async () => {
+    document.cookie = 'marquee_signed_in=2; path=/';
+    vi.stubGlobal('fetch', vi.fn((url: string, init: RequestInit) => {
+      const isOld = new Headers(init.headers).get('Authorization') === 'Session 3';
+      if (isOld) document.cookie = 'marquee_signed_in=2; path=/';
+      return answer(url, init);
+    }));
+    document.cookie = 'marquee_signed_in=3; path=/';
+    openPage();
+    await waitFor(() => { expect(badge()).toBe('ADMIN'); });
+  });
+
+  it('ends on the page when it has ended in the browser', async () => {
+    await openedBy(1, 'ANALYST');
+    document.cookie = 'marquee_signed_in=; path=/; max-age=0';
+    window.dispatchEvent(new Event('focus'));
+    await screen.findByLabelText('Token');
   });
 });
 

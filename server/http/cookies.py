@@ -2,8 +2,11 @@
 
 The session's is for requests of this site only. It and the attempt's are hidden from scripts, and over https their
 names bind them to this host: pages of a sibling or a subdomain can plant neither. The mark tells a page that there is a
-session, and nothing else.
+session, and which of those that the browser had, and nothing else: a page asks with it as long as it shows what this
+session may see.
 """
+
+from hashlib import sha256
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -18,6 +21,7 @@ _ATTEMPT = "marquee_attempt"
 _SESSION = "marquee_session"
 _SCHEME = "session"
 _ATTEMPT_S = 600
+_MARK_DIGITS = 16
 # What browsers say of requests that a page sends to its own server.
 _SAME = "same-origin"
 
@@ -45,8 +49,13 @@ def set_session(response: Response, session: Issued, settings: Settings) -> None
     response.set_cookie(
         session_name(settings), session.token, expires=end, path="/", secure=secure, httponly=True, samesite="strict"
     )
-    response.set_cookie(MARK, "1", expires=end, path="/", secure=secure, samesite="strict")
+    response.set_cookie(MARK, mark_of(session.token), expires=end, path="/", secure=secure, samesite="strict")
     clear_attempt(response, settings)
+
+
+def mark_of(session: str) -> str:
+    """What tells a session from others in a browser, and nobody how to use it."""
+    return sha256(session.encode()).hexdigest()[:_MARK_DIGITS]
 
 
 def clear_attempt(response: Response, settings: Settings) -> None:
@@ -70,19 +79,21 @@ def names_session(given: str | None) -> bool:
 
 
 def authorization_of(connection: HTTPConnection, given: str | None) -> str | None:
-    """The `Authorization` of a request, or of a socket's greeting; `Session` stands for the session in its cookie.
+    """The `Authorization` of a request, or of a socket's greeting; `Session`, with or without a mark, stands for the
+    session in its cookie. None if that is not the one of the mark: somebody else has signed in since.
 
     Raises: Forbidden for a request of another site's page, which can't ask so by itself.
     """
-    if (given or "").strip().lower() != _SCHEME:
+    if not names_session(given):
         return given
+    _, _, mark = (given or "").strip().partition(" ")
     settings: Settings = connection.app.state.service.settings
     origin = connection.headers.get("origin")
     is_foreign = not may_connect(origin, connection.headers.get("host"), settings.public_url, ())
     if is_foreign or connection.headers.get("sec-fetch-site", _SAME) != _SAME:
         raise Forbidden("A session asks from this server's own pages only.")
     session = connection.cookies.get(session_name(settings), "")
-    return f"Session {session}" if session else None
+    return f"Session {session}" if session and mark.strip() in ("", mark_of(session)) else None
 
 
 def _bound(name: str, settings: Settings) -> str:

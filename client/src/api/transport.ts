@@ -5,7 +5,7 @@ import { RequestError } from './errors';
 import { noteNewestData } from './newestData';
 import { type ApiResponse, readParts, readResponse } from './response';
 import { PREFIX } from '../prefix';
-import { authorizationOf, SESSION } from '../session/token';
+import { authorizationOf } from '../session/token';
 
 /** When the newest load was done that the page has heard of. */
 let loadedSince: string | null = null;
@@ -111,8 +111,8 @@ export function headersFor(token: string): Record<string, string> {
 }
 
 /** Ends the session that the browser has in a cookie. One that has ended already, or expired, is no error. */
-export async function endSession(): Promise<void> {
-  const response = await send(`${PREFIX}/oidc/sign-out`, { method: 'POST', headers: headersFor(SESSION), signal: undefined });
+export async function endSession(session: string): Promise<void> {
+  const response = await send(`${PREFIX}/oidc/sign-out`, { method: 'POST', headers: headersFor(session), signal: undefined });
   if (!response.ok && response.status !== 401) await readResponse(response);
 }
 

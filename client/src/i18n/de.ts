@@ -411,6 +411,7 @@ const texts: Readonly<Record<string, string>> = {
   'It can be used once, within an hour.': 'Er kann einmal benutzt werden, innerhalb einer Stunde.',
   'See what it sees, in a new tab': 'In einem neuen Tab sehen, was er sieht',
   'Signing in': 'Anmeldung läuft',
+  'The link signed nobody in: {reason} You are signed in as before.': 'Der Link hat niemanden angemeldet: {reason} Sie sind angemeldet wie zuvor.',
   'You are signed in as {held}. Sign in as {given} in this tab?': 'Sie sind als {held} angemeldet. In diesem Tab als {given} anmelden?',
   'a user of your sign-in service': 'Benutzer Ihres Anmeldedienstes',
   'the person that the link is for': 'die Person, für die der Link ist',

@@ -9,7 +9,7 @@ import { t } from '../i18n/i18n';
 import { SessionContext } from './useSession';
 import { notEndedText, refusalText } from './provider';
 import { askTabs, maybeSignedIn, shareToken, tellSignedOut } from './tabs';
-import { dropToken, forgetSession, hasSession, keepToken, keptToken, SESSION, takeFromFragment, takeRefusal } from './token';
+import { dropToken, forgetSession, isSession, keepToken, keptToken, sessionIn, takeFromFragment, takeRefusal } from './token';
 
 const SignInPage = lazy(async () => ({ default: (await import('./SignInPage')).SignInPage }));
 
@@ -27,7 +27,8 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [replaced, setReplaced] = useState<string | null>(null);
   const signIn = useCallback((given: string, instead: string | null = null) => {
     setReplaced(instead);
-    keepToken(window.sessionStorage, given);
+    if (isSession(given)) dropToken(window.sessionStorage);
+    else keepToken(window.sessionStorage, given);
     setRefusal(null);
     setToken(given);
   }, []);
@@ -40,10 +41,11 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     // A refused token ends here; what the reader ends, ends in all tabs.
     if (token !== null && reason === null) {
       tellSignedOut(token, window.localStorage);
-      if (token === SESSION) endSession().catch((thrown: unknown) => { setRefusal(notEndedText(asRequestError(thrown).message)); });
+      if (isSession(token)) endSession(token).catch((thrown: unknown) => { setRefusal(notEndedText(asRequestError(thrown).message)); });
     }
-    if (token === SESSION) forgetSession(document);
-    if (reason !== null && replaced !== null) signIn(replaced);
+    if (token !== null && isSession(token)) forgetSession(token, document);
+    const instead = reason === null ? null : (replaced ?? otherSession(token));
+    if (instead !== null) signIn(instead);
     else forget(reason);
   }, [token, replaced, signIn, forget]);
 
@@ -54,6 +56,21 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       setIsAsking(false);
     });
   }, [isAsking, signIn]);
+  useEffect(() => {
+    if (token === null || !isSession(token)) return;
+    // Somebody else may have signed in in another tab, or nobody is signed in any more: what the page shows is not for them.
+    const look = () => {
+      const now = sessionIn(document.cookie);
+      if (now === null) forget(null);
+      else if (now !== token) signIn(now);
+    };
+    window.addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [token, signIn, forget]);
   useEffect(() => (token === null ? undefined : shareToken(token, window.localStorage, () => { forget(null); })), [token, forget]);
 
   useEffect(() => {
@@ -66,12 +83,17 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         .then(({ followLink }) =>
           followLink(heldToken(), code, given).then(
             (found) => { if (found) signIn(found.token, found.replaces); },
-            (thrown: unknown) => { forget(asRequestError(thrown).message); },
+            (thrown: unknown) => { refuse(asRequestError(thrown).message); },
           ),
         )
         // Without that code the session stays as it was.
         .catch(() => undefined)
         .finally(() => { setIsSigningIn(false); });
+    };
+    // Who is signed in stays so, and is told.
+    const refuse = (reason: string) => {
+      if (heldToken() === null) forget(reason);
+      else window.alert(t('The link signed nobody in: {reason} You are signed in as before.', { reason }));
     };
     follow();
     window.addEventListener('hashchange', follow);
@@ -96,7 +118,13 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
 
 /** What this tab has, or else the session that a provider began. */
 function heldToken(): string | null {
-  return keptToken(window.sessionStorage) ?? (hasSession(document.cookie) ? SESSION : null);
+  return keptToken(window.sessionStorage) ?? sessionIn(document.cookie);
+}
+
+/** The session that the browser has now, if the refused token was an earlier one. */
+function otherSession(refused: string | null): string | null {
+  const now = sessionIn(document.cookie);
+  return refused !== null && isSession(refused) && now !== refused ? now : null;
 }
 
 function isSignInLink(): boolean {

@@ -6,7 +6,7 @@ import { claimsOf } from '../api/tokenClaims';
 import { exchangeLink } from '../api/transport';
 import { t } from '../i18n/i18n';
 import { askTabs, maybeSignedIn } from './tabs';
-import { SESSION } from './token';
+import { isSession } from './token';
 
 const LONGEST_NAME = 80;
 
@@ -39,7 +39,7 @@ function mayReplace(held: string, given: string | null): boolean {
   const { exp } = claimsOf(held);
   if (typeof exp === 'number' && exp * 1_000 <= Date.now()) return true;
   const names = {
-    held: held === SESSION ? t('a user of your sign-in service') : nameOf(held),
+    held: isSession(held) ? t('a user of your sign-in service') : nameOf(held),
     given: given === null ? t('the person that the link is for') : nameOf(given),
   };
   return window.confirm(t('You are signed in as {held}. Sign in as {given} in this tab?', names));

@@ -1,22 +1,27 @@
 /** This tab's bearer token: read from the link's fragment, kept in sessionStorage, and removed from the address bar. */
 
 const KEY = 'marquee.token';
-/** Stands for the session of a person whom a provider signed in: its cookie is hidden from scripts. */
-export const SESSION = 'session';
-const MARK = /(^|; )marquee_signed_in=1(;|$)/;
+const SESSION = 'session:';
+const MARK = /(?:^|; )marquee_signed_in=(\w+)(?:;|$)/;
+
+/** What stands for the session of a person whom a provider signed in, as a cookie beside it marks it: the session's own is hidden from
+ *  scripts. Null if the browser has none. */
+export function sessionIn(cookies: string): string | null {
+  const mark = MARK.exec(cookies)?.[1];
+  return mark === undefined ? null : SESSION + mark;
+}
+
+export function isSession(token: string): boolean {
+  return token.startsWith(SESSION);
+}
 
 export function authorizationOf(token: string): string {
-  return token === SESSION ? 'Session' : `Bearer ${token}`;
+  return isSession(token) ? `Session ${token.slice(SESSION.length)}` : `Bearer ${token}`;
 }
 
-/** Whether the browser has such a session, as a cookie beside it says. */
-export function hasSession(cookies: string): boolean {
-  return MARK.test(cookies);
-}
-
-/** Has the browser say so no longer, whether or not the server is reached: the next page asks to sign in. */
-export function forgetSession(page: Pick<Document, 'cookie'>): void {
-  page.cookie = 'marquee_signed_in=; path=/; max-age=0';
+/** Has the browser say no longer that it has a session, whether or not the server is reached: the next page asks to sign in. */
+export function forgetSession(session: string, page: Pick<Document, 'cookie'>): void {
+  if (sessionIn(page.cookie) === session) page.cookie = 'marquee_signed_in=; path=/; max-age=0';
 }
 
 /** The token that this tab has kept. */

@@ -92,6 +92,27 @@ def test_the_person_is_the_provider_s(browser: Browser, site: Door) -> None:
     assert "Of our Ada" not in [board["title"] for board in listed.json()["data"]["boards"]]
 
 
+def test_a_page_asks_with_the_session_that_it_shows(browser: Browser, site: Door) -> None:
+    """Somebody else who signs in in another tab replaces the cookie, whose mark this page's requests then lack."""
+
+    def status(authorization: str) -> int:
+        headers = browser._headers({"Authorization": authorization})
+        return site.request("POST", "/graphql", json=ASKED, headers=headers).status_code
+
+    browser.sign_in()
+    first = browser.cookies["marquee_signed_in"]
+    assert [status(f"Session {first}"), status(f"session  {first} "), status("Session")] == [200, 200, 200]
+    browser.sign_in()
+    second = browser.cookies["marquee_signed_in"]
+    assert second != first
+    refused = [
+        f"Session {one}"
+        for one in (first, second[:-1], f"{second}0", second.upper() + "G", browser.cookies["marquee_session"])
+    ]
+    assert [status(one) for one in refused] == [401] * 5
+    assert status(f"Session {second}") == 200
+
+
 def test_signing_out_ends_the_session_wherever_it_is_open(browser: Browser, site: Door) -> None:
     browser.sign_in()
     elsewhere = Browser(site)
