@@ -30,6 +30,10 @@ PREFIX = "marquee_test_"
 OF_FOLDERS: Mapping[str, str] = {
     "docs/": "the docs' commands, as one reads them, in a folder",
     "real/": "data that is fetched; its questions are those of the other folders",
+    "resolvers/test_own_sql_holds_nothing_up.py::test_a_load_is_shown_while_a_long_statement_runs": (
+        "the embedded engine: on a server, loads of the process that asks wait for its SQL"
+    ),
+    "resolvers/test_own_sql_holds_nothing_up.py::test_a_statement_runs_again_if_what_it_looks_up_changed": "the same",
     "server/test_files_are_private.py": "modes of a folder's files",
     "server/test_two_loaders_of_one_folder.py": "a folder's lock",
     "server/test_relay.py": "the socket beside a folder",

@@ -2,12 +2,10 @@
 nothing, and no day all.
 """
 
-import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -37,12 +35,11 @@ NEW_RATINGS = [replace(REVIEWS[1], id=f"{9_000_000 + number}", given=NEW_YEAR) f
 
 
 @pytest.fixture(scope="module")
-def service(world_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service over a copy of the small world, with sessions and ratings around midnight."""
-    folder = tmp_path_factory.mktemp("copied") / "warehouse"
-    shutil.copytree(world_folder, folder, symlinks=True)
-    settings = Settings(warehouse=f"chdb://{folder}")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service over the small world, with more sessions and ratings around midnight."""
+    settings = Settings(warehouse=f"chdb://{tmp_path_factory.mktemp('dated') / 'warehouse'}")
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+        world.load(warehouse)
         world.load(warehouse, world.World((), (), [LATE, EARLY, *MANY], [OLD_RATING, *NEW_RATINGS]))
         yield Service(settings, warehouse, build_schema(), published(), TOKENS)
 
