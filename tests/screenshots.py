@@ -27,7 +27,7 @@ def main(chromium: Path) -> None:
         place = Place(Path(folder))
         done = place.run("ingest", "generate", "--until", UNTIL)
         assert done.returncode == 0, done.stderr
-        with place.serving("demo") as served, sync_playwright() as playwright:
+        with place.serving("demo", "--no-activity") as served, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
             for picture in PICTURES:
                 _take(browser, served, *picture)

@@ -27,6 +27,7 @@ class PipelineStep(DescribedEnum):
     RECOMMENDATIONS = "RECOMMENDATIONS", "Compute what people may like next, for `recommendations` and `similarMovies`."
     CHURN = "CHURN", "Estimate who may not come back, for `churnRisk`."
     FORECAST = "FORECAST", "Forecast the views of each genre, for `forecast`."
+    QUALITY = "QUALITY", "Find where playback buffered more than usual, for `qualityAlerts`."
 
 
 class RunState(DescribedEnum):

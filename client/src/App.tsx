@@ -1,6 +1,7 @@
 /** The dashboard: its frame, and the page at the address. Each page is a file of its own, loaded when it is first shown. */
-import { type ComponentType, lazy } from 'react';
+import { type ComponentType, lazy, type ReactNode } from 'react';
 import { LazyPart } from './components/LazyPart';
+import { JobContext } from './components/NotComputed';
 import { useNewestDataAsked } from './hooks/useNewestDataAsked';
 import { useRefetchOnNewData } from './hooks/useRefetchOnNewData';
 import { OverviewPage } from './pages/OverviewPage';
@@ -24,6 +25,7 @@ const ExplorePage = lazy(async () => ({ default: (await import('./pages/ExploreP
 const FilmPage = lazy(async () => ({ default: (await import('./pages/FilmPage')).FilmPage }));
 const FilmsPage = lazy(async () => ({ default: (await import('./pages/FilmsPage')).FilmsPage }));
 const NotFoundPage = lazy(async () => ({ default: (await import('./pages/NotFoundPage')).NotFoundPage }));
+const JobProgress = lazy(async () => ({ default: (await import('./panels/JobProgress')).JobProgress }));
 const OperationsPage = lazy(async () => ({ default: (await import('./pages/OperationsPage')).OperationsPage }));
 const PlaybackPage = lazy(async () => ({ default: (await import('./pages/PlaybackPage')).PlaybackPage }));
 const PredictionsPage = lazy(async () => ({ default: (await import('./pages/PredictionsPage')).PredictionsPage }));
@@ -54,11 +56,17 @@ export function App() {
   return (
     <Shell>
       <LazyPart of={path} fallback={<PageSkeleton />}>
-        <PageAt path={path} />
+        <JobContext value={jobProgress}>
+          <PageAt path={path} />
+        </JobContext>
       </LazyPart>
       <CommandPalette />
     </Shell>
   );
+}
+
+function jobProgress(job: string, how: ReactNode) {
+  return <LazyPart fallback={how}><JobProgress job={job}>{how}</JobProgress></LazyPart>;
 }
 
 function PageAt({ path }: { readonly path: string }) {

@@ -1,13 +1,13 @@
 """Generated traffic: the films and people of a seed, and sessions of theirs that end now.
 
 The world is the generator's, fixed in a past week: what is watched now is drawn from the same hour and weekday of its
-last week. Ids are UUIDs derived from the seed, so that they never collide with another source's; those of sessions are
-new in each run.
+last week. Ids are UUIDs derived from the seed, so that they never collide with another source's, or those of demo data;
+those of sessions are new in each run.
 """
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
@@ -36,23 +36,28 @@ class Traffic:
 
     world: World
     schedule: Schedule
-    films: tuple[str, ...]
-    people: tuple[str, ...]
+    films: Sequence[str | int]
+    people: Sequence[str | int]
     first: int
     clock: Callable[[], float] = time.time
 
     @classmethod
     def of(cls, seed: int, clock: Callable[[], float] = time.time) -> "Traffic":
         """The traffic of a seed; its films and people are always the same."""
+        return cls._of(seed, _ids("movie", seed, SIZE.movies), _ids("user", seed, SIZE.users), clock)
+
+    @classmethod
+    def of_demo(cls, seed: int, clock: Callable[[], float] = time.time) -> "Traffic":
+        """The traffic of the films and people that `load_demo` loads with a seed, in its default size."""
+        return cls._of(seed, range(1, SIZE.movies + 1), range(1, SIZE.users + 1), clock)
+
+    @classmethod
+    def _of(
+        cls, seed: int, films: Sequence[str | int], people: Sequence[str | int], clock: Callable[[], float]
+    ) -> "Traffic":
         world = build_world(Plan.ending(UNTIL, SIZE, seed))
-        return cls(
-            world,
-            Schedule.of(world, "sessions", SIZE.sessions),
-            _ids("movie", seed, SIZE.movies),
-            _ids("user", seed, SIZE.users),
-            secrets.randbits(30) << 32,
-            clock,
-        )
+        schedule = Schedule.of(world, "sessions", SIZE.sessions)
+        return cls(world, schedule, films, people, secrets.randbits(30) << 32, clock)
 
     def catalogue(self) -> Iterator[tuple[str, bytes]]:
         """The bodies that sessions need, by table: films and people, as NDJSON."""

@@ -21,6 +21,9 @@ DEMO_SEED = 42
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on; default: MARQUEE_HOST or 127.0.0.1.")]
 Browser = Annotated[bool, typer.Option("--open/--no-open", help="Open the dashboard in the browser.")]
+Activity = Annotated[
+    bool, typer.Option("--activity/--no-activity", help="Go on with the demo data while it is served.")
+]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="The port; default: MARQUEE_PORT or 8000.")]
 
 
@@ -29,13 +32,16 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     _serve(ctx.obj, host, port, links=False)
 
 
-def demo(ctx: typer.Context, host: Host = None, port: Port = None, browser: Browser = True) -> None:
+def demo(
+    ctx: typer.Context, host: Host = None, port: Port = None, browser: Browser = True, activity: Activity = True
+) -> None:
     """Make the demo data if the warehouse is empty, then serve; prints a ready link for each role, and opens the
-    dashboard as an admin in this terminal's browser.
+    dashboard as an admin in this terminal's browser. Its people go on watching, and Spark's results are computed in the
+    background where Java is installed.
     """
     session: LocalSession = ctx.obj
     opens = open_page if browser and has_screen() else None
-    _serve(session, host, port, links=True, before=lambda: _fill(session), opens=opens)
+    _serve(session, host, port, links=True, before=lambda: _fill(session), opens=opens, is_lively=activity)
 
 
 def _fill(session: LocalSession) -> None:
@@ -55,6 +61,7 @@ def _serve(
     links: bool,
     before: Callable[[], None] = lambda: None,
     opens: Callable[[str], None] | None = None,
+    is_lively: bool = False,
 ) -> None:
     from server.http import serving
 
@@ -64,7 +71,7 @@ def _serve(
     bound = serving.listen(host or settings.host, port or settings.port)
     with bound:
         before()
-        serving.serve(session, bound, relayed(session, session.warehouse()), links, opens)
+        serving.serve(session, bound, relayed(session, session.warehouse()), links, opens, is_lively)
 
 
 def relayed(holder: LocalSession, warehouse: "Warehouse") -> "Run":

@@ -4,12 +4,14 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from types import FrameType
+from typing import cast
 
 import uvicorn
 from anyio import to_thread
+from starlette.types import ASGIApp
 
 from schema.roles import Role
 from server.alerting.watch import AlertWatch
@@ -53,13 +55,17 @@ class Server(uvicorn.Server):
         ready: Callable[[], None] = lambda: None,
         drain_s: float = 0.0,
         address: str = "",
+        beside: Callable[[], Coroutine[None, None, None]] | None = None,
     ) -> None:
-        """`ready` is called once the server answers; `address` is that of the pages."""
+        """`ready` is called once the server answers; `address` is that of the pages. `beside` goes on from then until
+        shutdown.
+        """
         super().__init__(config)
         self.was_terminated = False
         self._service = service
         self._ready = ready
         self._drain_s = drain_s
+        self._beside = beside
         self._alerts, self._reports = AlertWatch(service, address), ReportWatch(service, address)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watching: list[asyncio.Task[None]] = []
@@ -82,6 +88,8 @@ class Server(uvicorn.Server):
         ]
         await super().startup(sockets)
         await to_thread.run_sync(self._ready)
+        if self._beside:
+            self._watching.append(asyncio.create_task(self._beside()))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called by Uvicorn's signal handler."""
@@ -165,9 +173,11 @@ def serve(
     run: Run,
     links: bool,
     opens: Callable[[str], None] | None = None,
+    is_lively: bool = False,
 ) -> None:
     """Serve until interrupted. `run` runs relayed commands; with `links`, print a link with a token for each role.
-    `opens` takes the address of a page once the server answers; with `links`, one that signs in as an admin once.
+    `opens` takes the address of a page once the server answers; with `links`, one that signs in as an admin once. In a
+    demo that `is_lively`, things go on meanwhile.
     """
     share_heaps()
     service = session.service(provider_of(session.settings, session.home))
@@ -181,7 +191,9 @@ def serve(
             token = service.tokens.issue(Principal(f"demo-{role.value}", role), LINK_TTL).token
             session.out(f"  as {role.value:<8} {address}/#token={token}")
     ready = (lambda: opens(page_to_open(service, address) if links else address)) if opens else (lambda: None)
-    server = Server(config_of(service), service, ready, session.settings.drain_seconds, address)
+    config = config_of(service)
+    beside = _activity(service, config, session.out) if is_lively else None
+    server = Server(config, service, ready, session.settings.drain_seconds, address, beside)
     try:
         server.run(sockets=[bound])
     finally:
@@ -200,6 +212,15 @@ def page_to_open(service: Service, address: str) -> str:
     """The page, with a link that signs in as an admin once."""
     admin = Principal(f"demo-{Role.ADMIN.value}", Role.ADMIN)
     return f"{address}/#link={service.tokens.issue_link(admin, LINK_TTL, OPENED_WITHIN).token}"
+
+
+def _activity(
+    service: Service, config: uvicorn.Config, say: Callable[[str], None]
+) -> Callable[[], Coroutine[None, None, None]]:
+    # The generator is slow to import, and most servers generate nothing.
+    from server.demo_activity import DemoActivity
+
+    return DemoActivity(service, cast(ASGIApp, config.app), say).go_on
 
 
 def _observe(service: Service, session: LocalSession) -> None:

@@ -63,7 +63,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder))
         place.run("ingest", "generate")
-        with place.serving("demo") as served, sync_playwright() as playwright:
+        with place.serving("demo", "--no-activity") as served, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
             visits = [visited(browser, served, 1) for _ in range(ROUNDS)]
             slow = [visited(browser, served, SLOWER) for _ in range(ROUNDS)]

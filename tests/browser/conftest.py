@@ -54,7 +54,7 @@ def place(files: Path) -> Place:
 @pytest.fixture(scope="session")
 def served(place: Place) -> Iterator[Served]:
     """`marquee demo`, which finds the warehouse full and serves it."""
-    with place.serving("demo") as found:
+    with place.serving("demo", "--no-activity") as found:
         yield found
 
 

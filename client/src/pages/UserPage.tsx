@@ -56,7 +56,7 @@ export function UserPage({ id }: { readonly id: string }) {
           result={useOperation(ViewingPatternsDocument, { userId: id })}
           empty={
             <>
-              <NotComputed job="patterns">No viewing patterns for this user.</NotComputed> Users who watched nothing have none.
+              <NotComputed job="patterns">{t('No viewing patterns for this user.')}</NotComputed> {t('Users who watched nothing have none.')}
             </>
           }
         />

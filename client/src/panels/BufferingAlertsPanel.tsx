@@ -1,6 +1,6 @@
 /** Where playback buffered more than usual: the newest windows, by device and country. */
 import { CircleCheck } from 'lucide-react';
-import { Command } from '../components/NotComputed';
+import { NotComputed } from '../components/NotComputed';
 import { CountryCode } from '../components/CountryCode';
 import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';
@@ -11,11 +11,14 @@ import type { OperationPanelProps } from './panelProps';
 
 type Alert = QualityAlertsQuery['qualityAlerts'][number];
 
+const JOB = 'quality';
+
 interface BufferingAlertsPanelProps extends OperationPanelProps<QualityAlertsQuery> {
   readonly timeZone?: string;
 }
 
 export function BufferingAlertsPanel({ result, className, timeZone = 'UTC' }: BufferingAlertsPanelProps) {
+  const isComputed = result.data?.provenance.results?.some(({ job, computedAt }) => job === JOB && computedAt !== null) ?? false;
   return (
     <Panel
       testId="panel-alerts"
@@ -26,11 +29,7 @@ export function BufferingAlertsPanel({ result, className, timeZone = 'UTC' }: Bu
       result={result}
       select={(data) => data.qualityAlerts}
       EmptyIcon={CircleCheck}
-      empty={
-        <>
-          No alerts: no device buffered more than usual in the sessions that <Command>marquee spark quality</Command> has read.
-        </>
-      }
+      empty={isComputed ? t('No alerts: no device buffered more than usual.') : <NotComputed job={JOB}>{t('No alerts have been computed yet.')}</NotComputed>}
     >
       {(alerts) => (
         <div role="region" aria-label="Table of playback alerts" tabIndex={0} className="relative -mx-1 max-h-96 overflow-y-auto px-1">

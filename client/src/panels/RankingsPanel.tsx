@@ -34,9 +34,9 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
       controls={controls}
       empty={
         start === null ? (
-          <NotComputed job="rankings">No chart has been computed yet.</NotComputed>
+          <NotComputed job="rankings">{t('No chart has been computed yet.')}</NotComputed>
         ) : (
-          'No chart for this selection. Try another period or group.'
+          t('No chart for this selection. Try another period or group.')
         )
       }
     >

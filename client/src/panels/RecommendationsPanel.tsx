@@ -29,8 +29,7 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
       EmptyIcon={Clapperboard}
       empty={
         <>
-          <NotComputed job="recommendations">No recommendations for this user.</NotComputed> Users who watched too little
-          get none.
+          <NotComputed job="recommendations">{t('No recommendations for this user.')}</NotComputed> {t('Users who watched too little get none.')}
         </>
       }
     >

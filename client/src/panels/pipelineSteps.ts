@@ -12,6 +12,7 @@ export const STEPS: readonly { readonly step: PipelineStep; readonly label: stri
   { step: 'RECOMMENDATIONS', label: 'Recommendations', does: 'What users may like next' },
   { step: 'CHURN', label: 'Churn', does: 'Who may not come back' },
   { step: 'FORECAST', label: 'Forecast', does: 'Views in the coming days' },
+  { step: 'QUALITY', label: 'Quality', does: 'Where playback buffered more than usual' },
 ];
 
 const MOST_SESSIONS = 10_000_000;

@@ -52,7 +52,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 @pytest.fixture(scope="module")
 def served(place: Place) -> Iterator[Served]:
     """A server on it."""
-    with place.serving("demo") as found:
+    with place.serving("demo", "--no-activity") as found:
         yield found
 
 

@@ -56,10 +56,10 @@ class Place:
         )
 
     @contextmanager
-    def serving(self, command: str = "serve") -> Iterator["Served"]:
+    def serving(self, command: str = "serve", *options: str) -> Iterator["Served"]:
         """The server, from its first line of output until it is told to end."""
         port = free_port()
-        process = self.start(command, "--port", str(port))
+        process = self.start(command, "--port", str(port), *options)
         with process:
             try:
                 lines = first_lines(process, 4 if command == "demo" else 1)

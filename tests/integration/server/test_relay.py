@@ -56,7 +56,7 @@ def alone(place: Place) -> dict[tuple[str, ...], tuple[int, str, str]]:
 def served(place: Place, alone: object) -> Iterator[Served]:
     """`marquee demo` on the folder, once the commands have been run alone."""
     assert alone
-    with place.serving("demo") as found:
+    with place.serving("demo", "--no-activity") as found:
         yield found
 
 
@@ -178,7 +178,7 @@ def test_a_second_server_on_the_folder_is_refused(place: Place, served: Served) 
 def test_a_signal_ends_it_cleanly_and_the_folder_opens_again(tmp_path: Path, world_folder: Path) -> None:
     place = furnished(tmp_path, world_folder)
     for asked, code in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
-        with place.serving("demo") as served:
+        with place.serving("demo", "--no-activity") as served:
             served.process.send_signal(asked)
             _, errors = served.process.communicate(timeout=30)
             assert (served.process.returncode, errors) == (code, "")
@@ -188,7 +188,7 @@ def test_a_signal_ends_it_cleanly_and_the_folder_opens_again(tmp_path: Path, wor
 
 def test_a_killed_server_leaves_a_folder_that_opens(tmp_path: Path, world_folder: Path) -> None:
     place = furnished(tmp_path, world_folder)
-    with place.serving("demo") as served:
+    with place.serving("demo", "--no-activity") as served:
         served.process.kill()
         served.process.wait(timeout=30)
         done = place.run("query", "Dashboard", "--format", "json")

@@ -91,7 +91,7 @@ def address(installed: Installed) -> Iterator[str]:
     """Of `marquee demo`, run by the wheel in an empty folder."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [str(installed.scripts / "marquee"), "demo", "--port", str(port)]
+    command = [str(installed.scripts / "marquee"), "demo", "--no-activity", "--port", str(port)]
     with subprocess.Popen(command, cwd=installed.folder, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

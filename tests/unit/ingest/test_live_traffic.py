@@ -45,6 +45,13 @@ def test_sessions_end_now_and_are_of_the_catalogue(traffic: Traffic) -> None:
     assert len(Counter(row["device_type"] for row in sent)) == 5
 
 
+def test_those_of_the_demo_are_of_its_films_and_people() -> None:
+    sent = rows(Traffic.of_demo(42, clock=lambda: NOW).sessions(0, 500))
+    assert {type(row[name]) for row in sent for name in ("user_id", "movie_id")} == {int}
+    assert {row["user_id"] for row in sent} <= set(range(1, 5_001))
+    assert {row["movie_id"] for row in sent} <= set(range(1, 201))
+
+
 def test_two_runs_never_share_a_session(traffic: Traffic) -> None:
     other = Traffic.of(7, clock=lambda: NOW)
     assert not {row["id"] for row in rows(traffic.sessions(0, 50))} & {row["id"] for row in rows(other.sessions(0, 50))}
