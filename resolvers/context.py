@@ -13,6 +13,7 @@ from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.explain import COSTS, explain
+from resolvers.operation_publisher_interface import OperationPublisher
 from resolvers.pipeline_runner_interface import PipelineRunner
 from resolvers.statement_runner import StatementRunner
 from resolvers.token_service_interface import TokenService
@@ -53,10 +54,10 @@ class Context:
     """One request. `notes` become `extensions.marquee.paths`: response path → range, source and reasons, and with
     `explains` the whole plan. `ages` are of the results of jobs that were read, by response path and job; a result that
     is behind its data by more than `most_behind` is stale. `cost` is the estimate; `unmatched` are filter values
-    without matches. `token_service` makes and revokes tokens and `runner` runs the pipeline, if the server provides
-    them. `operation` and `fields` are the document's name and root fields, once it is parsed. `asks_past` says that a
-    field is as of a load, `issuer` whose token the asker has, `may_publish` whether they may save questions that others
-    ask. `routes` and `pieces` are what its questions were
+    without matches. `token_service` makes and revokes tokens, `runner` runs the pipeline and `publisher` publishes
+    operations, if the server provides them. `operation` and `fields` are the document's name and root fields, once it
+    is parsed. `asks_past` says that a field is as of a load, `issuer` whose token the asker has, `may_publish` whether
+    they may save questions that others ask. `routes` and `pieces` are what its questions were
     answered from, and `refused` is the code of an input that a mutation refused.
     """
 
@@ -72,6 +73,7 @@ class Context:
     most_behind: timedelta = timedelta(hours=48)
     token_service: TokenService | None = None
     runner: PipelineRunner | None = None
+    publisher: OperationPublisher | None = None
     may_keep: bool = True
     operation: str = ""
     fields: tuple[str, ...] = ()

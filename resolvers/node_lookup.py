@@ -10,7 +10,7 @@ from typing import Any
 import strawberry
 
 import resolvers.nodes as rows
-from resolvers import alerts, boards, pipeline, reports, tokens
+from resolvers import alerts, boards, pipeline, published_operations, reports, tokens
 from resolvers.context import context_of
 from resolvers.permission import check_permitted
 from schema.arguments import AnyId, AnyIds
@@ -83,6 +83,10 @@ async def _tokens(info: strawberry.Info, asked: Sequence[str]) -> Mapping[str, N
     return _picked(asked, await tokens.tokens(info, MOST_TOKENS))
 
 
+async def _operations(info: strawberry.Info, asked: Sequence[str]) -> Mapping[str, Node]:
+    return _picked(asked, await published_operations.published_operations(info))
+
+
 def _picked(asked: Sequence[str], shown: Iterable[Node]) -> Mapping[str, Node]:
     wanted = frozenset(asked)
     return {str(one.id): one for one in shown if one.id in wanted}
@@ -105,5 +109,6 @@ TYPES: Mapping[str, NodeType] = {
     "AlertEvent": NodeType("alert", _events),
     "Report": NodeType("reports", _reports),
     "PipelineRun": NodeType("pipelineRuns", _runs),
+    "PublishedOperation": NodeType("publishedOperations", _operations),
     "IssuedToken": NodeType("tokens", _tokens),
 }

@@ -24,6 +24,7 @@ from resolvers import (
     nodes,
     panels,
     pipeline,
+    published_operations,
     rankings,
     reports,
     tokens,
@@ -60,14 +61,17 @@ from schema.payloads import (
     DeleteAlertPayload,
     DeleteBoardPayload,
     DeleteReportPayload,
+    PublishOperationPayload,
     RevokeTokenPayload,
     RunPipelinePayload,
     SaveAlertPayload,
     SaveBoardPayload,
     SaveReportPayload,
     SilenceAlertPayload,
+    UnpublishOperationPayload,
 )
 from schema.pipeline import PipelineRun
+from schema.published_operations import PublishedOperation
 from schema.reports import Report
 from schema.root_fields import ROOT_FIELDS
 from schema.scalars import SCALARS
@@ -163,6 +167,7 @@ Query = create_type(
         _part(alerts.alerts, list[Alert]),
         _field(alerts.alert, Alert | None),
         _part(reports.reports, list[Report]),
+        _part(published_operations.published_operations, list[PublishedOperation]),
         _part(batch.viewing_patterns, list[ViewingPattern]),
         _part(batch.geography, Geography),
         _part(batch.recommendations, list[Recommendation]),
@@ -188,6 +193,8 @@ Mutation = create_type(
         _part(alerts.silence_alert, SilenceAlertPayload),
         _part(reports.save_report, SaveReportPayload),
         _part(reports.delete_report, DeleteReportPayload),
+        _part(published_operations.publish_operation, PublishOperationPayload),
+        _part(published_operations.unpublish_operation, UnpublishOperationPayload),
         _part(tokens.create_token, CreateTokenPayload),
         _part(tokens.create_sign_in_link, CreateSignInLinkPayload),
         _part(tokens.create_embed_token, CreateEmbedTokenPayload),
@@ -195,7 +202,8 @@ Mutation = create_type(
         _part(pipeline.run_pipeline, RunPipelinePayload),
         _part(pipeline.cancel_pipeline, CancelPipelinePayload),
     ],
-    description="All changes: boards, alerts, scheduled reports, making and revoking tokens, and pipeline runs.",
+    description="All changes: boards, alerts, scheduled reports, published operations, making and revoking tokens, and "
+    "pipeline runs.",
 )
 
 Subscription = create_type(

@@ -12,7 +12,7 @@ TOKENS = ("IssuedToken", "NewToken", "EmbedToken", "SignInLink", "RevokedToken")
 TYPES = frozenset(
     {
         *("Movie", "User", "Rating", "Session"),
-        *("Board", "Alert", "AlertEvent", "Report", "PipelineRun", "AuditRecord", *TOKENS),
+        *("Board", "Alert", "AlertEvent", "Report", "PipelineRun", "AuditRecord", "PublishedOperation", *TOKENS),
     }
 )
 _SEPARATOR = ":"

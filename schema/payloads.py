@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 from schema.alerts import Alert
 from schema.boards import Board
 from schema.pipeline import PipelineRun, PipelineStepInput
+from schema.published_operations import PublishedOperation
 from schema.reports import Report
 from schema.roles import Role
 from schema.tokens import DEFAULT_TTL, EmbedToken, NewToken, RevokedToken, RowScope, SignInLink
@@ -193,6 +194,22 @@ class SaveReportPayload:
 @strawberry.type(description="The scheduled report that was deleted.")
 class DeleteReportPayload:
     """Of `deleteReport`."""
+
+    deleted_id: strawberry.ID | None = strawberry.field(description="Its `id`; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The operation that was published.")
+class PublishOperationPayload:
+    """Of `publishOperation`."""
+
+    operation: PublishedOperation | None = strawberry.field(description="It; null if the input was refused.")
+    user_errors: list[UserError] = _user_errors()
+
+
+@strawberry.type(description="The operation that was unpublished.")
+class UnpublishOperationPayload:
+    """Of `unpublishOperation`."""
 
     deleted_id: strawberry.ID | None = strawberry.field(description="Its `id`; null if the input was refused.")
     user_errors: list[UserError] = _user_errors()

@@ -121,6 +121,8 @@ _FIELDS = (
     RootField("reports", Role.ANALYST, Weight(10, rows=20)),
     # Tokens that servers made are few.
     RootField("tokens", Role.ADMIN, Weight(10, rows=50)),
+    # Looked up in memory; their documents are the answer.
+    RootField("publishedOperations", Role.ADMIN, Weight(1, rows=100)),
     # Mutations.
     RootField("saveBoard", Role.VIEWER, folds=True),
     RootField("deleteBoard", Role.VIEWER, folds=True),
@@ -130,6 +132,8 @@ _FIELDS = (
     RootField("silenceAlert", Role.ANALYST),
     RootField("saveReport", Role.ANALYST),
     RootField("deleteReport", Role.ANALYST),
+    RootField("publishOperation", Role.ADMIN),
+    RootField("unpublishOperation", Role.ADMIN),
     RootField("createToken", Role.ADMIN),
     RootField("createSignInLink", Role.ADMIN),
     RootField("createEmbedToken", Role.ADMIN),

@@ -1,9 +1,11 @@
-"""Tables of what people save, a board, an alert or a report: a row for each version, of which the newest one counts."""
+"""Tables of what people save, a board, an alert, a report or an operation: a row for each version, of which the newest
+one counts.
+"""
 
 import logging
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -71,19 +73,22 @@ class VersionedTable(ABC, Generic[Item]):
     version stays in the table.
 
     `noun` names an item and, with `s`, the table, whose columns of its own are `texts`. There are at most `most` items,
-    and `most_of_one` of one owner. `signal` is notified of each change that is made in this process.
+    and `most_of_one` of one owner; `removal` is the verb for what makes room. `signal` is notified of each change that
+    is made in this process.
     """
 
     noun: ClassVar[str]
     texts: ClassVar[tuple[str, ...]]
     most: ClassVar[int]
     most_of_one: ClassVar[int]
+    removal: ClassVar[str] = "Delete"
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.signal = ChangeSignal()
         self._lock = threading.Lock()
         self._key, self._table = f"{self.noun}_id", f"{self.noun}s"
+        self._name, self._plural = self.noun.replace("_", " "), self._table.replace("_", " ")
         # Versions that could not be read: said once, for items are read every second.
         self._unreadable: set[tuple[str, int]] = set()
 
@@ -108,16 +113,18 @@ class VersionedTable(ABC, Generic[Item]):
 
         Raises: BadInput where there are too many, or too many of its owner.
         """
-        owner = self._row(item)[0].owner
         with self._lock:
-            owners = [Owner(row["owner"], row["issuer"]) for row in self._newest_rows()]
-            if len(owners) >= self.most:
-                raise BadInput(f"There are {self.most:,} {self._table} already. Delete one first.")
-            if owners.count(owner) >= self.most_of_one:
-                raise BadInput(f"You have {self.most_of_one:,} {self._table} already. Delete one first.")
+            self._check_room(self._row(item)[0].owner, self._newest_rows())
             self._save(item, is_deleted=False)
         self.signal.notify()
         return item
+
+    def _check_room(self, owner: Owner, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Raises: BadInput where there are too many items, or too many of the owner; `rows` are all of them."""
+        if len(rows) >= self.most:
+            raise BadInput(f"There are {self.most:,} {self._plural} already. {self.removal} one first.")
+        if [Owner(row["owner"], row["issuer"]) for row in rows].count(owner) >= self.most_of_one:
+            raise BadInput(f"You have {self.most_of_one:,} {self._plural} already. {self.removal} one first.")
 
     def _change(self, item: Item, is_deleted: bool) -> Item:
         """Save the next version of an item.
@@ -128,7 +135,7 @@ class VersionedTable(ABC, Generic[Item]):
         with self._lock:
             newest = self._newest_rows_of(version.identity)
             if not newest or newest[0]["version"] != version.number - 1:
-                raise BadInput(changed_meanwhile(self.noun), "version")
+                raise BadInput(changed_meanwhile(self._name), "version")
             self._save(item, is_deleted)
         self.signal.notify()
         return item
@@ -147,7 +154,7 @@ class VersionedTable(ABC, Generic[Item]):
         version = (row[self._key], row["version"])
         if version not in self._unreadable:
             self._unreadable.add(version)
-            LOG.warning("The %s %s can't be read by this version of Marquee: %r", self.noun, row[self._key], error)
+            LOG.warning("The %s %s can't be read by this version of Marquee: %r", self._name, row[self._key], error)
 
     def _newest_rows(self) -> list[dict[str, Any]]:
         found = self.engine.query(
@@ -164,6 +171,13 @@ class VersionedTable(ABC, Generic[Item]):
             {"identity": identity},
         )
         return list(found.dicts())
+
+    def _last_number(self, identity: str) -> int:
+        """The number of an item's newest version, also of one that was deleted; 0 for none."""
+        found = self.engine.query(
+            f"SELECT max(version) FROM {self._table} WHERE {self._key} = {{identity:String}}", {"identity": identity}
+        )
+        return int(found.scalar())
 
     def _version(self, row: Mapping[str, Any]) -> Version:
         owner, saved_at = Owner(row["owner"], row["issuer"]), row["saved_at"].replace(tzinfo=UTC)

@@ -46,6 +46,7 @@ from warehouse.loads.shared_load import SharedLoad
 from warehouse.loads.staging_tables import Stages
 from warehouse.loads.undo import Undone, undo
 from warehouse.model.rollups import ROLLUPS, Rollup
+from warehouse.published_operations import PublishedOperations
 from warehouse.query.consistent_reads import ConsistentReads
 from warehouse.query.reader import Reader
 from warehouse.reports.history import ReportHistory
@@ -92,6 +93,7 @@ class Warehouse:
         self.alert_history = AlertHistory(engine, self.alerts, write_lock.hold)
         self.reports = Reports(engine)
         self.report_history = ReportHistory(engine, self.reports, write_lock.hold)
+        self.published_operations = PublishedOperations(engine)
         self.inspector = inspector
         self.repairs = repairs
         self.change_signal = ChangeSignal()

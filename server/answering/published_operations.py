@@ -1,11 +1,14 @@
-"""Published operations: the `.graphql` files that clients, `/api/{operation}`, the command line and embeds run."""
+"""Published operations, which clients, `/api/{operation}`, the command line and embeds run: what one is, and the
+`.graphql` files of those that Marquee brings.
+"""
 
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from hashlib import sha256
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,8 @@ from warehouse.errors import BadInput
 
 # Marks the id of a document that was asked by its hash alone.
 PERSISTED = "persisted:"
+# Names in a refusal. Those that Marquee brings come first, and are fewer.
+_MOST_LISTED = 100
 
 
 class PersistedQueryNotSupported(BadInput):
@@ -41,9 +46,9 @@ class Operation:
         lines = takewhile(lambda line: line.startswith("#"), self.document.lstrip().splitlines())
         return " ".join(line.removeprefix("#").strip() for line in lines)
 
-    @property
+    @cached_property
     def document_id(self) -> str:
-        """The id that clients may send instead of the document: `sha256:` and the hash of its file."""
+        """The id that clients may send instead of the document: `sha256:` and the hash of its text."""
         return f"sha256:{sha256(self.document.encode()).hexdigest()}"
 
     def default(self, name: str) -> Any:
@@ -122,31 +127,31 @@ def operation_in(document: str, parsed: DocumentNode) -> Operation | None:
 def pick(operations: Mapping[str, Operation], name: str, beside: Collection[str] = ()) -> Operation:
     """An operation by name. What else may be meant are the names `beside`.
 
-    Raises: BadInput listing the published operations.
+    Raises: BadInput listing published operations.
     """
     if name not in operations:
         known = {one.lower(): one for one in (*operations, *beside)}
         near = get_close_matches(name.lower(), known, n=1)
         meant = f" Did you mean {known[near[0]]}?" if near else ""
-        raise BadInput(f"There is no operation {name[:100]}.{meant} Published: {', '.join(operations)}.")
+        listed = [*islice(operations, _MOST_LISTED), *(["..."] if len(operations) > _MOST_LISTED else [])]
+        raise BadInput(f"There is no operation {name[:100]}.{meant} Published: {', '.join(listed)}.")
     return operations[name]
 
 
 def pick_by_id(operations: Mapping[str, Operation], document_id: str) -> Operation:
-    """An operation by its document id.
+    """An operation by its document id, of `operations` by id.
 
     Raises: BadInput for an unknown id; PersistedQueryNotSupported if it is a hash alone.
     """
     by_hash = document_id.startswith(PERSISTED)
     wanted = f"sha256:{document_id.removeprefix(PERSISTED).lower()}" if by_hash else document_id
-    for operation in operations.values():
-        if operation.document_id == wanted:
-            return operation
+    if wanted in operations:
+        return operations[wanted]
     if by_hash:
         raise PersistedQueryNotSupported("PersistedQueryNotSupported")
     raise BadInput(
-        "No published operation has this documentId. It is sha256: followed by the SHA-256 of a file in this "
-        "server's client/operations."
+        "No published operation has this documentId. It is sha256: followed by the SHA-256 of the document: a file in "
+        "this server's client/operations, or what an admin published."
     )
 
 

@@ -25,11 +25,13 @@ from server.answering.board_questions import board_request, saved_question
 from server.answering.errors import error_of
 from server.answering.execution import Executed, changes, execute, stream, subscribes
 from server.answering.in_flight import InFlight
+from server.answering.operation_catalogue import OperationCatalogue
 from server.answering.published_operations import Operation, pick_by_id
 from server.answering.published_requests import PublishedRequests
 from server.answering.questions_in_parameters import question
 from server.answering.request import GraphQLRequest
 from server.answering.response_cache import ResponseCache, Wanted, key_of
+from server.export.table import Shape
 from server.identity.callers import Caller, Callers
 from server.identity.oidc import OidcProvider
 from server.identity.page_sessions import PageSessions
@@ -61,13 +63,14 @@ BOARD = "Board"
 @dataclass(frozen=True)
 class Service:
     """Answers requests, commands and tests. `draining` is set when the server is about to stop, and `ending` when it is
-    shutting down. `observer` is notified of all that happens.
+    shutting down. `observer` is notified of all that happens. `built_in` are the operations that Marquee brings;
+    `operations` has them and those that admins published.
     """
 
     settings: Settings
     warehouse: Warehouse
     schema: Schema
-    operations: Mapping[str, Operation]
+    built_in: Mapping[str, Operation]
     tokens: Tokens
     hash_key: bytes = b""
     answers: ResponseCache = field(default_factory=lambda: ResponseCache(0))
@@ -76,11 +79,17 @@ class Service:
     oidc: OidcProvider | None = None
     draining: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
+    operations: OperationCatalogue = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Read here, where nobody waits yet, so that no caller sees only the half.
+        table, is_shared = self.warehouse.published_operations, not self.warehouse.is_ours_alone
+        object.__setattr__(self, "operations", OperationCatalogue(self.built_in, table, is_shared))
 
     @cached_property
     def callers(self) -> Callers:
         """Who sends requests."""
-        return Callers(self.tokens, self.warehouse.revocations)
+        return Callers(self.tokens, self.warehouse.revocations, self.operations)
 
     @cached_property
     def token_service(self) -> LocalTokenService:
@@ -161,15 +170,17 @@ class Service:
             caller, replace(self.published.request(caller.principal, name, texts), explains=explains)
         )
 
-    async def run_for_file(self, caller: Caller, name: str, texts: Mapping[str, str]) -> Executed:
+    async def run_for_file(self, caller: Caller, name: str, texts: Mapping[str, str]) -> tuple[Executed, Shape]:
         """Execute a published operation for a file: a paged list is returned whole, unless the caller sets `first`.
+        Also returns the table that the answer is.
 
         Raises: BadInput, Forbidden; TooExpensive for more rows than an answer may have.
         """
-        request, shape = self.published.request(caller.principal, name, texts), self.published.shape(name)
+        asked = self.published.file_request(caller.principal, name, texts)
+        request, shape = asked.request, asked.shape
         given = request.variables or {}
-        if not shape.is_paged or _PAGE_SIZE in given or _PAGE_SIZE not in self.operations[name].kinds:
-            return await self._answer(caller, request)
+        if not shape.is_paged or _PAGE_SIZE in given or _PAGE_SIZE not in asked.kinds:
+            return await self._answer(caller, request), shape
         most = limits_of(caller.principal.role).max_rows
         executed = await self._answer(caller, replace(request, variables={**given, _PAGE_SIZE: most}, in_one_page=True))
         data = executed.body.get("data")
@@ -178,7 +189,7 @@ class Service:
                 f"{name} has {shape.total(data):,} rows, and a file holds {most:,} at most. Narrow it with `where`, or "
                 "read it page by page as JSON, with `first` and `after`."
             )
-        return executed
+        return executed, shape
 
     async def run_board_question(
         self, caller: Caller, texts: Mapping[str, str], wanted: str, view: Mapping[str, str]
@@ -330,7 +341,7 @@ class Service:
         document = request.document
         try:
             if request.document_id is not None:
-                document = pick_by_id(self.operations, request.document_id).document
+                document = pick_by_id(self.operations.edition.by_id, request.document_id).document
             if subscribes(document, request.operation):
                 return "subscription"
             return "mutation" if changes(document, request.operation) else "query"
@@ -341,7 +352,7 @@ class Service:
         """The request to run, for an entry point that accepts any document."""
         self._check_asks_this(caller.principal, request)
         if request.document_id is not None:
-            operation = pick_by_id(self.operations, request.document_id)
+            operation = pick_by_id(self.operations.edition.by_id, request.document_id)
             return replace(request, document=operation.document, published=operation.name)
         return request
 
@@ -377,6 +388,7 @@ class Service:
             most_behind=timedelta(hours=self.settings.result_stale_hours),
             token_service=self.token_service,
             runner=self.runs,
+            publisher=self.operations,
             issuer=caller.principal.issuer or "",
             may_publish=self._may_publish(caller.principal),
             cost=self.admission.cost(caller.principal, request.document, request.variables, request.operation),

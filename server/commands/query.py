@@ -145,7 +145,8 @@ class _Here:
         caller = Caller(Principal(operator(), self.role))
         if asked.published:
             if is_file:
-                return (await self.service.run_for_file(caller, asked.name, asked.texts)).body
+                executed, _ = await self.service.run_for_file(caller, asked.name, asked.texts)
+                return executed.body
             return (await self.service.run_operation(caller, asked.name, asked.texts, self.explains)).body
         if asked.question:
             request = asked.question.request(asked.texts)

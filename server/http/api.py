@@ -69,9 +69,9 @@ async def _answered(request: Request, name: str, ask: Ask) -> Response:
 
 
 async def _operation(service: Service, caller: Caller, name: str, texts: dict[str, str], is_file: bool) -> Answered:
-    shape = service.published.shape(name) if is_file else None
-    run = service.run_for_file if is_file else service.run_operation
-    return await run(caller, name, texts), shape
+    if is_file:
+        return await service.run_for_file(caller, name, texts)
+    return await service.run_operation(caller, name, texts), None
 
 
 async def _board_question(service: Service, caller: Caller, _: str, texts: dict[str, str], is_file: bool) -> Answered:

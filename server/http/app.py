@@ -181,6 +181,7 @@ def make_app(service: Service) -> ASGIApp:
     app.state.service = service
     app.state.callers = service.callers
     service.warehouse.engine.on_statement = service.observer.statement
+    service.observer.saved = service.operations
     service.warehouse.audit.on_record = service.observer.record
     service.warehouse.on_load = service.observer.metrics.count_load
     service.warehouse.on_topic_lag = service.observer.metrics.show_topic_lag

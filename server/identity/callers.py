@@ -9,6 +9,7 @@ from anyio import to_thread
 
 from server.answering.audit import name_asker
 from server.answering.budget import Budget, TooManyRefusals, TooManyRequests
+from server.answering.operation_catalogue import OperationCatalogue
 from server.http.challenge import NoToken
 from server.http.connections import network_of
 from server.identity.principal import Principal
@@ -59,10 +60,13 @@ class ReadsCallers(Protocol):
 
 @dataclass(eq=False)
 class Callers:
-    """Reads tokens into callers."""
+    """Reads tokens into callers. Every request passes here first, so what other processes change meanwhile is looked up
+    here: revocations, and the operations that admins published.
+    """
 
     tokens: Tokens
     revocations: Revocations
+    operations: OperationCatalogue
     refusals: Budget = field(default_factory=Budget)
 
     async def read(self, authorization: str | None, address: str) -> Caller:
@@ -113,6 +117,7 @@ class Callers:
             await to_thread.run_sync(self.revocations.read)
         if principal.token_id in self.revocations or self.is_ended(principal):
             raise Unauthenticated("The token was revoked. Ask an administrator for a new one.")
+        await self.operations.catch_up()
         return principal
 
     def is_ended(self, principal: Principal) -> bool:

@@ -45,6 +45,8 @@ def check_fixed(schema: GraphQLSchema, operation: Operation, variables: Mapping[
         if name not in variables:
             continue
         kind: Any = type_from_ast(schema, one.type)
+        if kind is None:
+            raise BadInput(f"{operation.name} does not fit this server's schema: {name} has a type that it lacks.")
         _check_type(operation, name, variables[name], kind)
         codes = [variables[name]] if name in names_countries.variables else _countries(variables[name], kind)
         for code in codes:

@@ -1,7 +1,7 @@
 """The observer: takes in what happens in one server, and passes it to the request log, the figures and the spans."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import blake2b
@@ -21,8 +21,9 @@ _MOST_PLAN = 180
 
 
 class Observer:
-    """`operations` are the names of published operations: others count together, because anybody may invent names. A
-    subject is recorded as a hash under `key`. Requests over `slow_s` are slow.
+    """`operations` are the names of the operations that Marquee brings: those that admins published, which are in
+    `saved`, count together, because admins may publish any number of names in time; all others too, because anybody may
+    invent names. A subject is recorded as a hash under `key`. Requests over `slow_s` are slow.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Observer:
         self.log = log or RequestLog("", 0)
         self.spans = spans
         self.slow_s = slow_s
+        self.saved: Container[str] = frozenset()
         self._operations = operations
         self._key = key[:64]
 
@@ -59,7 +61,7 @@ class Observer:
 
     def record(self, record: Record) -> None:
         """Take in an audit record, as it is handed over."""
-        operation = record.operation if record.operation in self._operations else _OTHERS.get(record.kind, "other")
+        operation = self._label(record)
         role = record.role if record.role in set(Role) else "none"
         self.metrics.requests.labels(operation, role, record.outcome).observe(record.duration_ms / 1000)
         notes = current_notes()
@@ -69,6 +71,14 @@ class Observer:
         notes.document, notes.rows = record.document_hash, record.rows
         if record.subject:
             notes.subject = blake2b(record.subject.encode("utf-8", "replace"), key=self._key, digest_size=8).hexdigest()
+
+    def _label(self, record: Record) -> str:
+        """The name under which the operation of a record counts: one of a bounded number."""
+        if record.operation in self._operations:
+            return record.operation
+        if record.kind is AuditKind.OPERATION and record.operation in self.saved:
+            return "published"
+        return _OTHERS.get(record.kind, "other")
 
     def statement(self, end: StatementEnd) -> None:
         """Take in the end of a statement, in its thread."""

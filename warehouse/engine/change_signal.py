@@ -13,6 +13,12 @@ class ChangeSignal:
     def __init__(self) -> None:
         self._change = threading.Lock()
         self._calls: list[Call] = []
+        self._changes = 0
+
+    @property
+    def changes(self) -> int:
+        """How many changes there were."""
+        return self._changes
 
     @property
     def listeners(self) -> int:
@@ -33,6 +39,7 @@ class ChangeSignal:
     def notify(self) -> None:
         """Call all listeners."""
         with self._change:
+            self._changes += 1
             calls = tuple(self._calls)
         for call in calls:
             call()

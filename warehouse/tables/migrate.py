@@ -28,7 +28,7 @@ _AGAIN = (
 # be harmless if it comes late.
 WRITTEN_BY_ALL = frozenset(
     {"audit_log", "revoked_tokens", "issued_tokens", "boards", "alerts", "alert_events", "alert_deliveries"}
-    | {"reports", "report_deliveries"}
+    | {"reports", "report_deliveries", "published_operations"}
 )
 
 # The table that says which migrations are applied.

@@ -65,7 +65,7 @@ def test_a_link_is_used_once_also_after_a_restart(service: Service, door: Door) 
     assert exchange(door, link).status_code == 200
     assert refusal(exchange(door, link)) == (401, "This link was used already, or revoked. Ask for a new one.")
     restarted = Service(
-        service.settings, service.warehouse, service.schema, service.operations, service.tokens, service.hash_key
+        service.settings, service.warehouse, service.schema, service.built_in, service.tokens, service.hash_key
     )
     with opened_door(restarted) as other:
         assert exchange(other, link).status_code == 401

@@ -14,6 +14,7 @@ HOLD_NOBODY = {
         "issued_tokens",
         "boards",
         *("alerts", "alert_events", "alert_deliveries", "reports", "report_deliveries"),
+        "published_operations",
         "spark_results",
         "rollup_states",
         "data_changes",
