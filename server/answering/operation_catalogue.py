@@ -26,7 +26,7 @@ LOG = logging.getLogger("marquee.server")
 STALE_S = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """The operations at one time; a later edition is another object."""
 

@@ -50,7 +50,7 @@ class PublishedRequests:
     def _granted(self, principal: Principal, name: str) -> Operation:
         """A published query that the caller's token may run.
 
-        Raises: BadInput for an unknown operation, a mutation or subscription; Forbidden.
+        Raises: as `query`; Forbidden.
         """
         grant = principal.grant
         if grant and name not in grant.operations:
@@ -59,6 +59,13 @@ class PublishedRequests:
             raise Forbidden(f"This embed token opens frames. Exchange it for a session: POST /embed/{name}.")
         if grant and name not in self._operations:
             raise Forbidden(f"{name} is no longer published, so this embed token can't run it. Make a new token.")
+        return self.query(name)
+
+    def query(self, name: str) -> Operation:
+        """A published query.
+
+        Raises: BadInput for an unknown operation, a mutation or subscription.
+        """
         operation = pick(self._operations, name)
         if subscribes(operation.document, name):
             raise BadInput(f"{name} is a subscription. Send it to /graphql, over a WebSocket or as server-sent events.")

@@ -31,9 +31,10 @@ from graphql import (
 
 from schema.cache_id import is_cache_id
 from schema.chosen_operation import operation_of
+from schema.meta_fields import field_of
 from warehouse.errors import BadInput
 
-_TYPENAME, _ID, _SOURCE_ID = "__typename", "id", "sourceId"
+_ID, _SOURCE_ID = "id", "sourceId"
 INSTANT = pa.timestamp("us", tz="UTC")
 # Other scalars, ids and enums are text.
 _KINDS = {
@@ -125,8 +126,11 @@ def shape_of(schema: GraphQLSchema, document: str) -> Shape:
     assert operation is not None
     assert query is not None
     reader = _reader(parsed)
-    (root, *others) = reader.fields(query, operation.selection_set)
-    if others:
+    roots = reader.fields(query, operation.selection_set)
+    if not roots:
+        raise BadInput("The document selects nothing that a table can hold. Take JSON.")
+    root = roots[0]
+    if len(roots) > 1:
         raise BadInput("A document with several root fields can't be a table. Send one for each, or take JSON.")
     lists = reader.lists(root)
     if len(lists) > 1:
@@ -180,17 +184,15 @@ class _Reader:
         found: dict[str, list[FieldNode]] = {}
         for selection in selections:
             for node in self._nodes(selection):
-                if node.name.value != _TYPENAME:
-                    found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
-        return [
-            _Field(
-                nodes[0].name.value,
-                (*path, key),
-                parent.fields[nodes[0].name.value],
-                [node.selection_set for node in nodes if node.selection_set],
-            )
-            for key, nodes in found.items()
-        ]
+                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+        fields = []
+        for key, nodes in found.items():
+            name = nodes[0].name.value
+            definition = field_of(parent, name)
+            if definition is not None:
+                below = [node.selection_set for node in nodes if node.selection_set]
+                fields.append(_Field(name, (*path, key), definition, below))
+        return fields
 
     def below(self, field: _Field) -> list[_Field]:
         """The fields that an object field selects."""

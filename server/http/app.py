@@ -1,7 +1,10 @@
 """The Starlette application: every route, in one place."""
 
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
+from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -11,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from server.answering.audit import recorded
+from server.answering.operation_catalogue import Edition
 from server.answering.questions_in_parameters import QUESTIONS
 from server.answering.service import Service
 from server.client_files import PAGES
@@ -84,7 +88,13 @@ async def openapi(request: Request) -> Response:
         return refusal(error)
     # Without a public address it is relative: the request's own host may be forged.
     url = service.settings.public_url or f"{service.settings.path_prefix}/"
-    return JSONResponse(await run_in_threadpool(specification, service.schema.core, service.operations, url))
+    edition = service.operations.edition
+    return JSONResponse(await run_in_threadpool(_specification, service.schema.core, edition, url))
+
+
+@lru_cache(maxsize=2)
+def _specification(schema: GraphQLSchema, edition: Edition, url: str) -> dict[str, Any]:
+    return specification(schema, edition.operations, url)
 
 
 async def lost(request: Request, error: Exception) -> Response:

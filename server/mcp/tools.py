@@ -7,12 +7,13 @@ limits, budgets and the audit log are those of the token.
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import mcp_types as types
 
 from server.answering.execution import Executed
+from server.answering.operation_catalogue import Edition
 from server.answering.questions_in_parameters import QUESTIONS, camel, question
 from server.answering.request import GraphQLRequest
 from server.answering.service import Service
@@ -86,6 +87,8 @@ class Tools:
         if tool is None:
             return _refusal(f"There is no tool {name[:60]!r}. Tools: {', '.join(self._tools)}.")
         given = {one: value for one, value in arguments.items() if value is not None}
+        # Over stdio a client asks for days, and passes no check of a token, where changes are noticed otherwise.
+        await self.service.operations.catch_up()
         try:
             self._check(tool, given)
             found = await tool.run(caller, given)
@@ -261,16 +264,7 @@ class Tools:
 
     async def _operations(self, caller: Caller, arguments: Arguments) -> Answered:  # noqa: ARG002
         self.service.check_asks(caller.principal)
-        return self._told_operations
-
-    @cached_property
-    def _told_operations(self) -> Answered:
-        found = [
-            {"name": one.name, "description": summary_of(one), "variables": dict(one.kinds)}
-            for one in self.service.operations.values()
-            if is_query(one)
-        ]
-        return Answered("\n".join(f"- {one['name']}: {one['description']}" for one in found), {"operations": found})
+        return _told_operations(self.service.operations.edition)
 
     async def _run_operation(self, caller: Caller, arguments: Arguments) -> Answered:
         name, variables = str(arguments["name"]), arguments.get("variables", {})
@@ -278,7 +272,7 @@ class Tools:
             raise BadInput("variables is not an object. Give the operation's variables by name.")
         texts = {one: _variable(value) for one, value in variables.items() if value is not None}
         executed = await self.service.run_operation(caller, name, texts)
-        schema, document = self.service.schema.core, self.service.operations[name].document
+        schema, document = self.service.schema.core, self.service.published.query(name).document
         data = without_cache_ids(schema, document, _data(executed))
         try:
             shape = shape_of(schema, document)
@@ -294,6 +288,16 @@ class Tools:
         executed = await self.service.run_document(caller, replace(request, explains=explains))
         _data(executed)
         return executed
+
+
+@lru_cache(maxsize=2)
+def _told_operations(edition: Edition) -> Answered:
+    found = [
+        {"name": one.name, "description": summary_of(one), "variables": dict(one.kinds)}
+        for one in edition.operations.values()
+        if is_query(one)
+    ]
+    return Answered("\n".join(f"- {one['name']}: {one['description']}" for one in found), {"operations": found})
 
 
 _LIMITS = frozenset(str(number) for number in range(1, MOST_ROWS + 1))

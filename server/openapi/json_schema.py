@@ -24,6 +24,7 @@ from graphql import (
 )
 
 from schema.chosen_operation import operation_of
+from schema.meta_fields import field_of
 
 Json = dict[str, Any]
 Fragments = Mapping[str, FragmentDefinitionNode]
@@ -121,7 +122,7 @@ class JsonSchemas:
                 selected.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
         properties: dict[str, Json] = {}
         for name, nodes in selected.items():
-            declared = kind.fields.get(nodes[0].name.value)
+            declared = field_of(kind, nodes[0].name.value)
             if declared is None:
                 properties[name] = dict(_TEXT)  # __typename
                 continue

@@ -54,10 +54,12 @@ VARIABLES = {
 }
 FOR_ADMINS = {"AuditLog", "DataQuality", "PipelineRuns", "ChurnRisk", "ChurnCalibration", "ModelReports", "Predictions"}
 FOR_ADMINS |= {"JobResults", "Tokens", "Alerts", "Alert", "Reports", "Experiments", "Experiment", "ExperimentPower"}
+FOR_ADMINS |= {"PublishedOperations"}
 # Subscriptions and mutations.
 NO_QUESTIONS = {"Freshness", "PipelineRun", "RunPipeline", "CancelPipeline", "SaveBoard", "DeleteBoard"}
 NO_QUESTIONS |= {"SaveAlert", "DeleteAlert", "AcknowledgeAlert", "SilenceAlert"}
 NO_QUESTIONS |= {"SaveReport", "DeleteReport"}
+NO_QUESTIONS |= {"PublishOperation", "UnpublishOperation"}
 NO_QUESTIONS |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken"}
 
 

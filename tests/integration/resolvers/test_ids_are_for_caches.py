@@ -73,7 +73,7 @@ def test_rows_and_results_of_every_kind_have_one() -> None:
     assert without == {
         *("CreateEmbedTokenPayload", "RevokeTokenPayload", "RunPipelinePayload", "CancelPipelinePayload", "UserError"),
         *("CreateTokenPayload", "CreateSignInLinkPayload", "SaveBoardPayload", "DeleteBoardPayload", "BoardPanel"),
-        *("SaveReportPayload", "DeleteReportPayload"),
+        *("SaveReportPayload", "DeleteReportPayload", "PublishOperationPayload", "UnpublishOperationPayload"),
         *("SaveAlertPayload", "DeleteAlertPayload", "AcknowledgeAlertPayload", "SilenceAlertPayload"),
         *("AlertTarget", "AlertMover", "AlertDelivery"),
         *("ExperimentShare", "ExperimentDifference", "ExperimentSpread", "ExperimentInterval"),

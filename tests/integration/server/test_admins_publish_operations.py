@@ -11,7 +11,10 @@ import pytest
 
 from schema.roles import Role
 from server.answering.service import Service
-from server.identity.principal import Grant, Use
+from server.identity.callers import Caller
+from server.identity.principal import Grant, Principal, Use
+from server.mcp.tools import Tools
+from server.observing.observer import Observer
 from server.settings import Documents
 from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door, bearer, opened_door, token_of
 from tests.integration.server.audited import WAIT_S, logged
@@ -346,4 +349,97 @@ def test_publishing_is_audited(door: Door, monkeypatch: pytest.MonkeyPatch) -> N
         (["publishOperation"], "OK", "published ByDevice"),
         (["unpublishOperation"], "OK", "unpublished ByDevice"),
         (["publishOperation"], "BAD_INPUT", ""),
+    ]
+
+
+ODD = {
+    "query A { __typename }": "The document selects nothing that a table can hold.",
+    "query A { __schema { types { name } } }": "A does not return a list",
+    'query A { __type(name: "Movie") { fields { name } } }': "A does not return a list",
+    'query A { node(id: "Movie:1") { id ... on Movie { title } } }': "A does not return a list",
+    "query A { a: devices { device } b: devices { views } }": "several root fields",
+    "query A { viewing { x: rows(by: [DAY]) { views } y: rows { views } } }": "several lists",
+}
+
+
+@pytest.mark.parametrize("document", ODD)
+def test_a_valid_document_of_any_form_harms_nothing_else(door: Door, document: str) -> None:
+    publish(door, document)
+    described = door.get("/openapi.json", ADMIN)
+    assert described.status_code == 200
+    assert {"/api/A", "/api/Genres"} <= set(described.json()["paths"])
+    assert door.get("/api/A", ADMIN).json() == door.post({"query": document}, ADMIN).json()
+    response = door.get("/api/A", ADMIN, params={"format": "csv"})
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_INPUT")
+    assert ODD[document] in response.text
+
+
+def test_the_description_of_the_api_follows(door: Door) -> None:
+    assert "/api/ByDevice" not in door.get("/openapi.json", ANALYST).json()["paths"]
+    publish(door, BY_DEVICE)
+    described = door.get("/openapi.json", ANALYST).json()["paths"]["/api/ByDevice"]["get"]
+    assert described["summary"] == "Views by device. Most first."
+    unpublish(door, "ByDevice")
+    assert "/api/ByDevice" not in door.get("/openapi.json", ANALYST).json()["paths"]
+
+
+def test_one_that_the_schema_no_longer_allows_says_so(door: Door) -> None:
+    """As after an upgrade: the table holds what an older version could check."""
+    older = "query Older($w: OldFilter) { devices(where: $w) { device colour } }"
+    door.service.warehouse.published_operations.publish("Older", older, Owner("ada", "marquee"))
+    told = door.get("/api/Older", VIEWER).json()["errors"]
+    assert {one["extensions"]["code"] for one in told} == {"GRAPHQL_VALIDATION_FAILED"}
+    file = door.get("/api/Older", VIEWER, params={"format": "csv"})
+    assert file.status_code == 400
+    assert "Older does not fit this server's schema: " in file.text
+    described = door.get("/openapi.json", ANALYST)
+    assert described.status_code == 200
+    assert "/api/Older" not in described.json()["paths"]
+    make = "mutation ($i: CreateEmbedTokenInput!) { createEmbedToken(input: $i) { userErrors { message } } }"
+    made = door.ask(make, ADMIN, i={"operations": ["Older"], "variables": {"w": {}}})["createEmbedToken"]
+    assert "Older does not fit this server's schema" in made["userErrors"][0]["message"]
+
+
+def test_an_embed_token_can_be_made_for_one(door: Door) -> None:
+    make = """mutation ($i: CreateEmbedTokenInput!) { createEmbedToken(input: $i) {
+        embedToken { token } userErrors { message } } }"""
+    asked = {"operations": ["ByDevice"]}
+    assert "There is no operation ByDevice" in str(door.ask(make, ADMIN, i=asked))
+    publish(door, BY_DEVICE)
+    token = door.ask(make, ADMIN, i=asked)["createEmbedToken"]["embedToken"]["token"]
+    opened = door.request("POST", "/embed/ByDevice", json={"token": token})
+    assert opened.status_code == 200
+    assert door.get("/api/ByDevice", opened.json()["session"]).json()["data"]["devices"]
+
+
+def test_assistants_find_and_run_it(door: Door) -> None:
+    tools, caller = Tools(door.service), Caller(Principal("vera", Role.VIEWER))
+
+    def listed() -> dict[str, Any]:
+        found = door.portal.call(tools.call, caller, "list_operations", {}).structured_content["operations"]
+        return {one["name"]: one["description"] for one in found}
+
+    assert "ByDevice" not in listed()
+    publish(door, BY_DEVICE)
+    assert listed()["ByDevice"] == "Views by device. Most first."
+    found = door.portal.call(tools.call, caller, "run_operation", {"name": "ByDevice"})
+    assert found.structured_content["data"] == door.ask("{ devices { device views } }", VIEWER)
+    unpublish(door, "ByDevice")
+    assert "ByDevice" not in listed()
+    assert door.portal.call(tools.call, caller, "run_operation", {"name": "ByDevice"}).is_error
+
+
+def test_figures_count_those_of_admins_together(service: Service) -> None:
+    with opened_door(replace(service, observer=Observer(frozenset(service.built_in)))) as door:
+        for name in ("A", "B"):
+            publish(door, f"query {name} {{ devices {{ device }} }}")
+            door.get(f"/api/{name}", VIEWER)
+        door.get("/api/Devices", VIEWER)
+        text = door.get("/metrics", ADMIN).text
+    counted = [
+        line for line in text.splitlines() if line.startswith("marquee_request_seconds_count") and "viewer" in line
+    ]
+    assert counted == [
+        'marquee_request_seconds_count{operation="published",outcome="OK",role="viewer"} 2.0',
+        'marquee_request_seconds_count{operation="Devices",outcome="OK",role="viewer"} 1.0',
     ]

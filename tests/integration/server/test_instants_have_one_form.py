@@ -43,6 +43,7 @@ ALERTS = """{ alerts { id since silencedUntil savedAt history { at until deliver
 ASKED = """{
     auditLog(first: 1) { nodes { at } }
     boards { savedAt }
+    publishedOperations { publishedAt }
     concurrency(grain: HOUR, range: {last: "P1D"}) { time }
     viewing(timeZone: "Europe/London") { rows(by: [DAY]) { time } }
     rating { rows(by: [MONTH]) { time } }
@@ -56,6 +57,7 @@ ASKED = """{
 }"""
 MADE = """mutation {
     saveBoard(input: {title: "Views", panels: []}) { board { savedAt } }
+    publishOperation(input: {document: "query Own { genres { genre } }"}) { operation { publishedAt } }
     createToken(input: {role: VIEWER, subject: "vera"}) { token { token expiresAt } }
     createSignInLink(input: {role: VIEWER, subject: "vera"}) { signInLink { expiresAt } }
     createEmbedToken(input: {operations: ["Genres"]}) { embedToken { expiresAt } }

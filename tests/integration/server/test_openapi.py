@@ -13,6 +13,7 @@ from tests.integration.resolvers.conftest import ADMIN, ANALYST, VIEWER, Door
 CHANGING = {"CancelPipeline", "Freshness", "PipelineRun", "RunPipeline", "SaveBoard", "DeleteBoard"}
 CHANGING |= {"SaveAlert", "DeleteAlert", "AcknowledgeAlert", "SilenceAlert"}
 CHANGING |= {"SaveReport", "DeleteReport"}
+CHANGING |= {"PublishOperation", "UnpublishOperation"}
 CHANGING |= {"CreateToken", "CreateSignInLink", "CreateEmbedToken", "RevokeToken"}
 # What an operation needs to run.
 NEEDED = {
