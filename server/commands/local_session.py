@@ -6,7 +6,7 @@ uses, and a forwarded command imports nothing.
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,6 +31,7 @@ from warehouse.errors import BadInput
 from warehouse.query.instants import day_or_month_of
 
 if TYPE_CHECKING:
+    from server.answering.published_operations import Operation
     from server.answering.service import Service
     from server.identity.oidc import OidcProvider
     from server.identity.tokens import Tokens
@@ -252,6 +253,21 @@ class LocalSession:
     def hash_key(self) -> bytes:
         """The key for hash masks and tombstones. It is separate because it outlives the key that signs tokens."""
         return read_secret(self.hash_key_file)
+
+    def operations(self, wanted: Collection[str]) -> "Mapping[str, Operation]":
+        """The published operations. Those that admins published are among them only where that is needed to find what
+        is `wanted`, and there is a warehouse: opening it takes a moment.
+        """
+        from server.answering.published_operations import published
+        from server.commands.remote_server import has_warehouse
+
+        built_in = published()
+        if all(name in built_in for name in wanted) or (self.lent is None and not has_warehouse(self)):
+            return built_in
+        opened = self.warehouse()
+        from server.answering.operation_catalogue import OperationCatalogue
+
+        return OperationCatalogue(built_in, opened.published_operations, is_shared=False)
 
     def service(self, oidc: "OidcProvider | None" = None) -> "Service":
         """The service that answers requests; people sign in at a provider, if one is given."""

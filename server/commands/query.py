@@ -76,7 +76,7 @@ def query(
     takes."""
     session: LocalSession = ctx.obj
     if _HELP in (operation, *ctx.args):
-        session.out(_help_of(operation) or ctx.get_help())
+        session.out(_help_of(session, operation) or ctx.get_help())
         return
     if operation.startswith("--"):
         raise WrongUsage(f"What is asked comes first: marquee query TopMovies {operation}; see marquee query --help.")
@@ -90,7 +90,7 @@ def query(
     else:
         service = None
         _check_remote(operation, role, explain, token)
-    asked = _asked(session, operation, ctx.args, reads_here=server is not None)
+    asked = _asked(session, operation, ctx.args, service)
     source = _Here(service, role or Role.ANALYST, explain) if service else _There(server)  # type: ignore[arg-type]
     if isinstance(source, _There) and output.is_file and asked.own is None:
         hand_out(session, source.file(asked, output, raw), output, file)
@@ -108,7 +108,9 @@ def query(
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is asked: a document of one's own, a question, or a published operation; and its variables as texts."""
+    """What is asked: a document of one's own, a question, or a published operation; and its variables as texts. One
+    that an admin published on another server is known there alone: none of the three is set.
+    """
 
     name: str
     texts: Mapping[str, str]
@@ -116,14 +118,22 @@ class _Asked:
     question: "Question | None" = None
     published: "Operation | None" = None
 
-    @property
-    def document(self) -> str:
-        """The document whose answer comes."""
+    def shape(self, data: Mapping[str, Any]) -> "Shape":
+        """The table of the answer's data.
+
+        Raises: BadInput where it can't be one.
+        """
+        from server.commands.exported_schema import exported_schema
+        from server.export.table import shape_of
+
         if self.question:
-            return self.question.request(self.texts).document
+            return shape_of(exported_schema(), self.question.request(self.texts).document)
         found = self.own or self.published
-        assert found is not None
-        return found.document
+        if found:
+            return shape_of(exported_schema(), found.document)
+        from server.export.inferred_table import inferred_shape
+
+        return inferred_shape(data)
 
 
 @dataclass(frozen=True)
@@ -179,8 +189,8 @@ class _There:
         return self.server.file(asked.name, {**asked.texts, **form})
 
 
-def _asked(session: LocalSession, name: str, arguments: list[str], reads_here: bool) -> _Asked:
-    """What a name or document and options ask.
+def _asked(session: LocalSession, name: str, arguments: list[str], service: "Service | None") -> _Asked:
+    """What a name or document and options ask, of this machine's service or of a server.
 
     Raises: BadInput.
     """
@@ -190,13 +200,16 @@ def _asked(session: LocalSession, name: str, arguments: list[str], reads_here: b
     from server.commands.query_options import options_of, texts_in
 
     given = texts_in(arguments)
-    own = document_of(session, name, reads_here)
+    own = document_of(session, name, reads_here=service is None)
     if own:
         return _Asked("answer", options_of(own).texts(given), own=own)
     if name in QUESTIONS:
         found = question(exported_schema(), name)
         return _Asked(name, options_of(found).texts(given), question=found)
-    operation = pick(published(), name, QUESTIONS)
+    operations = service.operations if service else published()
+    if service is None and name not in operations and name.isidentifier():
+        return _Asked(name, given)
+    operation = pick(operations, name, QUESTIONS)
     return _Asked(name, options_of(operation).texts(given), published=operation)
 
 
@@ -210,19 +223,21 @@ def _check_remote(operation: str, role: Role | None, explains: bool, token: str)
         raise WrongUsage("Standard input can't be both the document and the token. Set MARQUEE_TOKEN.")
 
 
-def _help_of(name: str) -> str | None:
+def _help_of(session: LocalSession, name: str) -> str | None:
     """What an operation or a question is asked with; None for a document.
 
     Raises: BadInput for a name that nothing has.
     """
     if not name.isidentifier():
         return None
-    from server.answering.published_operations import pick, published
+    from server.answering.published_operations import pick
     from server.answering.questions_in_parameters import QUESTIONS, question
     from server.commands.exported_schema import exported_schema
     from server.commands.query_options import help_of
 
-    return help_of(question(exported_schema(), name) if name in QUESTIONS else pick(published(), name, QUESTIONS))
+    if name in QUESTIONS:
+        return help_of(question(exported_schema(), name))
+    return help_of(pick(session.operations([name]), name, QUESTIONS))
 
 
 def _show(
@@ -235,15 +250,13 @@ def _show(
     limits: RoleLimits,
 ) -> None:
     """Print an answer, or write it into a file."""
-    from server.commands.exported_schema import exported_schema
     from server.export.result_age_columns import dated
-    from server.export.table import shape_of
 
     if output is OutputFormat.JSON:
         # Also one that no table can hold.
         hand_out(session, as_json(body["data"]), output, file)
         return
-    shape, data = shape_of(exported_schema(), asked.document), body["data"]
+    shape, data = asked.shape(body["data"]), body["data"]
     if output.is_file:
         shape, data = dated(shape, body)
     screen = Screen() if file else session.screen

@@ -48,7 +48,7 @@ _KINDS = {
 _SEVERAL = "|"
 # Fields of a root field that hold its rows: of a grouping, of a connection.
 _PAGES = frozenset({"nodes", "edges"})
-_ROWS = _PAGES | {"rows"}
+ROWS = _PAGES | {"rows"}
 # What objects hold below each key; nothing below a leaf.
 Keys = Mapping[str, "Keys"]
 
@@ -203,7 +203,7 @@ class _Reader:
         """The root's own list, or the lists of rows in it."""
         if root.is_list:
             return [root]
-        return [field for field in self.below(root) if field.name in _ROWS and field.is_list]
+        return [field for field in self.below(root) if field.name in ROWS and field.is_list]
 
     def node_of(self, field: _Field) -> _Field | None:
         """The node field of a connection's edge, which holds the row."""

@@ -1,6 +1,6 @@
 """`marquee token`: issues, inspects and revokes tokens, and makes links that sign in.
 
-Only `revoke` opens the warehouse.
+Only `revoke` opens the warehouse, and `embed` for operations that admins published.
 Commands that read operations or check signatures import what they need themselves.
 """
 
@@ -103,11 +103,10 @@ def embed_token(
     ] = False,
 ) -> None:
     """Print a token that shows panels in frames."""
-    from server.answering.published_operations import published
     from server.identity.embed_grants import make_grant
 
     session: LocalSession = ctx.obj
-    grant = make_grant(published(), operation, _variables(variables), origin, _schema, reusable)
+    grant = make_grant(session.operations(operation), operation, _variables(variables), origin, _schema, reusable)
     rows = parse_scope(scope or [])
     access_of(subject, Role.EMBED, rows)
     principal = Principal(subject, Role.EMBED, rows, grant)
