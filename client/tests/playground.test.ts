@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, getOperationAST, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { CHAPTERS, chaptersOf } from '../src/playground/examples';
+import { operationNameOf } from '../src/playground/operationName';
 import { addressOf, questionOf } from '../src/playground/sharedQuestion';
 
 const SCHEMA = buildSchema(readFileSync('../schema/schema.graphql', 'utf8'));
@@ -30,4 +31,12 @@ test('a question in an address is read as it was', () => {
   expect(address).not.toContain('#');
   expect(questionOf(new URL(addressOf({ origin: 'https://a.example' }, { query: '{ a }', variables: ' ' })))).toEqual({ query: '{ a }' });
   expect(questionOf(new URL('https://a.example/playground'))).toBeNull();
+});
+
+test('what is published is the one operation of the editor, by its name', () => {
+  expect(operationNameOf('# Views.\nquery A { a ...B } fragment B on Query { b }')).toBe('A');
+  expect(operationNameOf('subscription S { a }')).toBe('S');
+  for (const document of ['', '{ a }', 'query A { a } query B { a }', 'query A { a', 'fragment B on Query { b }']) {
+    expect(operationNameOf(document), document).toBeNull();
+  }
 });

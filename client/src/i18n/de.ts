@@ -1,5 +1,19 @@
 /** German. The keys are the English texts of the code. */
 const texts: Readonly<Record<string, string>> = {
+  'Publish': 'Veröffentlichen',
+  'Publish an operation': 'Operation veröffentlichen',
+  'The operation of the editor': 'Die Operation im Editor',
+  'Everyone with a token can run it, by its name or its documentId, and sees what their own role may see. Later changes in the editor do not change it.':
+    'Alle mit einem Token können sie ausführen, mit ihrem Namen oder ihrer documentId, und sehen, was ihre eigene Rolle sehen darf. Spätere Änderungen im Editor ändern sie nicht.',
+  'The editor needs exactly one operation, with a name: query TopDramas { ... }': 'Im Editor muss genau eine Operation stehen, mit einem Namen: query TopDramas { ... }',
+  'Publish {name}': '{name} veröffentlichen',
+  'Published. Its documentId:': 'Veröffentlicht. Die documentId:',
+  'Published by admins': 'Von Admins veröffentlicht',
+  'Nothing yet.': 'Noch nichts.',
+  'By {owner}, {at}': 'Von {owner}, {at}',
+  'Unpublish': 'Zurücknehmen',
+  'Unpublish {name}': '{name} zurücknehmen',
+  'Unpublish it now': 'Jetzt zurücknehmen',
   'REST': 'REST',
   'Every question and published operation as an address, asked with your own token': 'Jede Frage und veröffentlichte Operation als Adresse, mit dem eigenen Token gefragt',
   'Address': 'Adresse',

@@ -16,6 +16,7 @@ import { AnswerNote } from './AnswerNote';
 import { FIRST_EXAMPLE } from './examples';
 import { EXAMPLES_PANEL } from './ExamplesPanel';
 import { type AnswerNotes, fetcherOf } from './fetcher';
+import { PublishButton } from './PublishButton';
 import { ShareButton } from './ShareButton';
 import { questionOf } from './sharedQuestion';
 
@@ -72,6 +73,7 @@ function Editor({ token, sdl }: { readonly token: string; readonly sdl: string }
             {merge}
             {copy}
             <ShareButton />
+            <PublishButton />
           </>
         )}
       </GraphiQL.Toolbar>
