@@ -55,7 +55,7 @@ class OperationCatalogue(Mapping[str, Operation]):
         self._clock = clock
         self._reading = threading.Lock()
         self._edition = Edition(built_in)
-        self._read_at, self._changes = -STALE_S, -1
+        self._read_at, self._failed_at, self._changes = -STALE_S, -STALE_S, -1
         self._state: tuple[int, int] | None = None
         self._unreadable: set[str] = set()
         self._read_or_warn()
@@ -76,7 +76,11 @@ class OperationCatalogue(Mapping[str, Operation]):
 
     @property
     def is_stale(self) -> bool:
-        """Whether operations may have been published or unpublished since the table was read."""
+        """Whether operations may have been published or unpublished since the table was read. A table that could not
+        be read is left alone for a second.
+        """
+        if self._clock() - self._failed_at < STALE_S:
+            return False
         if self._changes != self._table.signal.changes:
             return True
         return self._is_shared and self._clock() - self._read_at >= STALE_S
@@ -130,6 +134,7 @@ class OperationCatalogue(Mapping[str, Operation]):
         try:
             self._look()
         except MarqueeError as error:
+            self._failed_at = self._clock()
             LOG.warning("The published operations can't be read: %s", error)
         finally:
             self._reading.release()
@@ -148,7 +153,7 @@ class OperationCatalogue(Mapping[str, Operation]):
         if state != self._state:
             self._edition = self._edition_of(self._table.all())
             self._state = state
-        self._read_at, self._changes = began, changes
+        self._read_at, self._failed_at, self._changes = began, -STALE_S, changes
 
     def _edition_of(self, saved: Iterable[SavedOperation]) -> Edition:
         operations, kept = dict(self.built_in), {}

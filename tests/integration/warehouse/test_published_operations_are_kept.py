@@ -98,6 +98,21 @@ def test_the_table_is_read_again_only_when_it_may_have_changed(warehouse: Wareho
     assert (alone.is_stale, shared.is_stale) == (False, True)
 
 
+def test_where_the_table_can_not_be_read_built_in_ones_run(
+    warehouse: Warehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    now, built_in = 100.0, published()
+    warehouse.engine.command("RENAME TABLE published_operations TO away")
+    catalogue = OperationCatalogue(built_in, warehouse.published_operations, is_shared=False, clock=lambda: now)
+    assert (dict(catalogue), catalogue.is_stale) == (dict(built_in), False)
+    assert "The published operations can't be read: " in caplog.text
+    warehouse.engine.command("RENAME TABLE away TO published_operations")
+    warehouse.published_operations.publish("A", FIRST, ADA)
+    now += STALE_S
+    asyncio.run(catalogue.catch_up())
+    assert catalogue["A"].document == FIRST
+
+
 @pytest.mark.slow
 def test_another_process_on_the_same_server_sees_them_within_seconds(modes: Modes) -> None:
     address = modes.engine().address("published_twice")
