@@ -122,6 +122,13 @@ class LocalSession:
 
         return HistoryAges(self.settings.keep_history_days, self.settings.keep_rejected_days)
 
+    @property
+    def has_warehouse(self) -> bool:
+        """Whether this machine's settings name a warehouse, or there is one in its place."""
+        where = self.address
+        is_named = "warehouse" in self.settings.model_fields_set
+        return is_named or not isinstance(where, Embedded) or where.folder.exists()
+
     def claim(self) -> None:
         """Lock the warehouse's folder, if it exists, without opening it. A command with slow imports calls this first,
         because it may have to be forwarded.
@@ -259,10 +266,9 @@ class LocalSession:
         is `wanted`, and there is a warehouse: opening it takes a moment.
         """
         from server.answering.published_operations import published
-        from server.commands.remote_server import has_warehouse
 
         built_in = published()
-        if all(name in built_in for name in wanted) or (self.lent is None and not has_warehouse(self)):
+        if all(name in built_in for name in wanted) or (self.lent is None and not self.has_warehouse):
             return built_in
         opened = self.warehouse()
         from server.answering.operation_catalogue import OperationCatalogue

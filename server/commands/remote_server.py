@@ -12,8 +12,6 @@ from server.commands.answer_table import printable
 from server.commands.exit_codes import WrongUsage
 from server.commands.saved_logins import read_logins
 from server.loopback import is_of_this_machine
-from server.settings import Settings
-from warehouse.engine.address import Embedded, parse
 from warehouse.errors import BadInput, Forbidden, MarqueeError, Overloaded, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
@@ -121,7 +119,7 @@ def remote_server(session: "LocalSession", url: str, token: str) -> RemoteServer
     if session.lent is not None:
         return None
     named = url or settings.url
-    if not named and (has_warehouse(session) or token):
+    if not named and (session.has_warehouse or token):
         if token:
             raise WrongUsage("--token is for a server: add --url, or set MARQUEE_URL.")
         return None
@@ -138,15 +136,6 @@ def remote_server(session: "LocalSession", url: str, token: str) -> RemoteServer
     if address.startswith("http://") and not is_of_this_machine(address):
         session.say(f"Note: {address} is not encrypted: others on the network can read the token.")
     return RemoteServer(address, checked_token(bearer))
-
-
-def has_warehouse(session: "LocalSession") -> bool:
-    """Whether this machine's settings name a warehouse, or there is one in its place."""
-    settings: Settings = session.settings
-    if "warehouse" in settings.model_fields_set:
-        return True
-    where = parse(settings.warehouse, session.home)
-    return not isinstance(where, Embedded) or where.folder.exists()
 
 
 def checked_address(url: str) -> str:
