@@ -40,6 +40,37 @@ OF_FOLDERS: Mapping[str, str] = {
     "server/test_commands_import_little.py": "what a command loads before the folder's lock",
     "server/test_the_wheel_needs_no_checkout.py": "an installed wheel, in a folder",
     "server/test_backup_commands.py": "copies of a folder",
+    "server/test_query_documents.py": "commands, in a copy of a folder",
+    "server/test_sql_command.py": "commands, in a copy of a folder",
+    "server/test_stopping.py": "commands, in a copy of a folder",
+    "server/test_rolling_restart.py": "commands, in copies of a folder",
+    "server/test_relayed_commands_read_what_they_name.py": "commands, in a copy of a folder",
+    "server/test_audit_of_processes.py": "commands, with a folder of theirs",
+    "server/test_what_goes_on_ends_with_its_server.py": "commands, with a folder of theirs",
+    "server/test_demo_activity.py::test_what_spark_computes_is_computed_in_the_background": (
+        "commands, with a folder of theirs"
+    ),
+    "server/test_token_commands.py::test_a_running_server_learns_of_revocations_and_rotations_at_once": (
+        "commands, in a copy of a folder"
+    ),
+    "server/test_answers_in_flight.py::test_many_that_ask_the_same_are_one_computation": (
+        "on a server each asker looks for the version of the data"
+    ),
+    "server/test_kept_answers.py::test_who_may_see_the_same_asks_the_engine_once": (
+        "on a server each asker looks for the version of the data"
+    ),
+    "server/test_kept_answers_end.py::test_an_answer_since_a_load_that_was_told_will_do_for_who_says_so": (
+        "on a server what others changed counts as a correction, before which no answer will do"
+    ),
+    "server/test_kept_answers_end.py::test_the_statements_of_one_request_meet_one_state_of_the_data": (
+        "this process's lock of the data; on a server in test_processes_show_one_world.py"
+    ),
+    "server/test_kept_answers_end.py::test_a_request_that_loads_overtake_again_and_again_holds_them_back": "the same",
+    "server/test_kept_answers_end.py::test_who_holds_loads_back_waits_for_nobody_who_waits_for_a_load": "the same",
+    "server/test_pipeline.py::test_a_snapshot_that_was_tampered_with_is_written_again_before_it_is_read": (
+        "behind a server that can't reach the files only their rows are counted"
+    ),
+    "server/test_rows_over_http.py::test_no_body_is_left_behind": "the inbox beside a folder",
     "server/test_bodies_that_stop.py::test_who_leaves_half_way_has_sent_nothing": "the inbox beside a folder",
     "server/test_commands.py::test_a_folder_that_can_not_be_is_named_with_what_to_do": "folders that can't be made",
     "server/test_mcp_over_stdio.py": "commands, with a folder of theirs",

@@ -2,7 +2,6 @@
 schema.
 """
 
-import shutil
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -30,7 +29,7 @@ from server.alerting.watch import AlertWatch
 from server.answering.published_operations import published
 from server.answering.service import Service
 from server.settings import Settings
-from tests.integration.resolvers import world
+from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.conftest import ADMIN, TOKENS, Door, opened_door, token_of
 from tests.integration.resolvers.fit import is_instant
 from tests.integration.server.alert_targets import http_target
@@ -74,11 +73,14 @@ ANA = token_of(Role.ANALYST, subject="ana")
 
 
 @pytest.fixture(scope="module")
-def service(world_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service over a copy of the small world, which may send to this machine."""
-    folder = tmp_path_factory.mktemp("copied") / "warehouse"
-    shutil.copytree(world_folder, folder, symlinks=True)
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service over the small world, which may send to this machine."""
+    folder = tmp_path_factory.mktemp("own") / "warehouse"
     settings = Settings(warehouse=f"chdb://{folder}", alert_private_addresses=True)
+    with open_warehouse(settings.warehouse, settings.limits) as warehouse:
+        world.load(warehouse)
+        computed.fill(warehouse)
+    # Opening it again checks the loads that were not checked.
     with open_warehouse(settings.warehouse, settings.limits) as warehouse:
         yield Service(settings, warehouse, served_schema(), published(), TOKENS, hash_key=bytes(32))
 
