@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.bench.web import first_load_bytes
 from tests.browser.conftest import Visitor
@@ -133,7 +134,7 @@ def test_an_unknown_page_says_so_and_leads_back(visit: Visitor) -> None:
 
 def test_without_a_token_the_page_asks_for_one(visit: Visitor, counted: Service) -> None:
     seen = visit(None)
-    assert seen.page.get_by_role("textbox").is_visible()
+    expect(seen.page.get_by_role("textbox")).to_be_visible()
     assert seen.page.locator("[data-value]").count() == 0
     assert str(len(counted.users)) not in seen.page.locator("body").inner_text()
 

@@ -4,8 +4,9 @@ import graphql from '@graphql-eslint/eslint-plugin';
 const graphQLConfig = { schema: 'schema/schema.graphql', documents: 'client/operations/*.graphql' };
 // Parts that are nothing without what they belong to, as pages, payloads and edges are.
 const PARTS = [
-  ...['AlertDelivery', 'AlertMover', 'AlertTarget', 'BoardPanel', 'FieldMask', 'Freshness', 'PageInfo', 'PipelineRunStep'],
-  ...['RejectedRollup', 'ScopeLimit', 'Span', 'Timings', 'UserError'],
+  ...['AlertDelivery', 'AlertMover', 'AlertTarget', 'BoardPanel', 'ExperimentDifference', 'ExperimentInterval', 'ExperimentShare'],
+  ...['ExperimentSpread', 'FieldMask', 'Freshness', 'PageInfo', 'PipelineRunStep', 'RejectedRollup'],
+  ...['ScopeLimit', 'Span', 'Timings', 'UserError'],
 ];
 
 export default [

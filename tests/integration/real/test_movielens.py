@@ -83,6 +83,7 @@ def test_every_day_of_22_years_has_its_views_and_exact_viewers(served: Served, s
 
 def test_genres_have_their_views_viewers_and_ratings(served: Served, source: pd.DataFrame) -> None:
     rows = {row.pop("genre"): row for row in ask(served, "Genres", range=WHOLE)}
+    assert len({row.pop("id") for row in rows.values()}) == len(rows)
     assert None in rows
     assert rows == {
         None if genre == "Unknown" else str(genre): {

@@ -111,10 +111,10 @@ def test_the_statements_of_one_request_meet_one_state_of_the_data(
     more = World((), (), SMALL.sessions[300:], ())
     run, left, one_by_one = StatementRunner.run, [1], asyncio.Lock()
 
-    async def run_and_load(statements: StatementRunner, call: Any, allowance: Any) -> Any:
+    async def run_and_load(statements: StatementRunner, call: Any, allowance: Any, *is_once: bool) -> Any:
         """A load shows right after the second statement of the first try: between rows and totals."""
         async with one_by_one:
-            result = await run(statements, call, allowance)
+            result = await run(statements, call, allowance, *is_once)
             left[0] += 1
             if left[0] == 3:
                 await to_thread.run_sync(world.load, warehouse, more)
@@ -136,10 +136,10 @@ def test_a_request_that_loads_overtake_again_and_again_holds_them_back(
     run, one_by_one = StatementRunner.run, asyncio.Lock()
     loads: list[threading.Thread] = []
 
-    async def run_and_load(statements: StatementRunner, call: Any, allowance: Any) -> Any:
+    async def run_and_load(statements: StatementRunner, call: Any, allowance: Any, *is_once: bool) -> Any:
         """A load begins after each statement, of ten sessions; where it may, it shows before the next."""
         async with one_by_one:
-            result = await run(statements, call, allowance)
+            result = await run(statements, call, allowance, *is_once)
             first = 300 + 10 * len(loads)
             more = World((), (), SMALL.sessions[first : first + 10], ())
             loads.append(threading.Thread(target=world.load, args=(warehouse, more)))

@@ -51,7 +51,7 @@ def test_a_loader_waits_for_the_one_that_has_the_folder(tmp_path: Path) -> None:
 def test_a_wait_of_another_form_is_refused(tmp_path: Path) -> None:
     for wait in ("x", "-1s", "30", ""):
         refused = Place(tmp_path).run("--wait", wait, "warehouse", "status")
-        assert (refused.returncode, refused.stderr.startswith(f"--wait is {wait!r}, expected")) == (1, True)
+        assert (refused.returncode, refused.stderr.startswith(f"--wait is {wait!r}, expected")) == (2, True)
     assert not (tmp_path / ".marquee").exists()
 
 

@@ -15,6 +15,7 @@ from tests.integration.warehouse.modes import embedded
 from tests.integration.warehouse.worlds import film_row, load, person_row, random_world, session_row
 from warehouse import Warehouse
 from warehouse.engine.allowance import Allowance, allowed
+from warehouse.query.reader import Reader
 
 pytestmark = pytest.mark.slow
 
@@ -151,8 +152,11 @@ def test_work_that_is_known_to_be_long_gets_one_processor(served: Warehouse) -> 
     assert served.engine.query(threads).scalar() == usual
 
 
-def test_what_was_looked_up_before_a_correction_is_not_asked_of_the_data_after_it(served: Warehouse) -> None:
+def test_what_was_looked_up_before_a_correction_is_not_asked_of_the_data_after_it(
+    served: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A call that begins while a correction shows: which rollups may serve was looked up before, and is wrong since."""
+    check_whole = Reader.check_whole
     showing, may_show = threading.Event(), threading.Event()
     looked_up: list[int] = []
 
@@ -169,8 +173,14 @@ def test_what_was_looked_up_before_a_correction_is_not_asked_of_the_data_after_i
         return looked_up[-1], served.reader.commits
 
     correcting = threading.Thread(target=show)
-    correcting.start()
-    assert showing.wait(WAIT_S)
+
+    def check_and_correct(reader: Reader, holds_loads: bool = False) -> None:
+        """The correction begins when the call has found that the tables are of one moment."""
+        check_whole(reader, holds_loads)
+        correcting.start()
+        assert showing.wait(WAIT_S)
+
+    monkeypatch.setattr(Reader, "check_whole", check_and_correct)
     before, after = asyncio.run(StatementRunner(served).run(ask, Allowance(20, 10**9)))
     correcting.join(WAIT_S)
     assert before == after

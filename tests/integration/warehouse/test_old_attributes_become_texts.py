@@ -108,7 +108,7 @@ def test_what_was_shown_stays_and_what_waits_is_released(old: Path, tmp_path: Pa
     with engine_of(folder) as engine:
         # A process that died after so many statements of the migration.
         for statement in list(ours.statements())[:done]:
-            engine.command(re.sub(r"^CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", statement))
+            engine.command(statement)
     with engine_of(folder) as engine:
         assert ours.name in migrate.migrate(engine)
         for table in TABLES:
