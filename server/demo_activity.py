@@ -58,7 +58,9 @@ class DemoActivity:
         engine, size = self.service.warehouse.engine, DemoSize()
         rows = {one.table: one.rows for one in table_status(engine)}
         first = ledger.files_of(engine, [1]).get(1)
-        return (rows["users"], rows["movies"]) == (size.users, size.movies) and first == (f"generated:seed={DEMO_SEED}",)
+        return (rows["users"], rows["movies"]) == (size.users, size.movies) and first == (
+            f"generated:seed={DEMO_SEED}",
+        )
 
     async def _watch_films(self) -> None:
         """Send sessions that end now, as any sender would."""

@@ -49,6 +49,7 @@ with DAG(
         BashOperator(task_id="recommendations", bash_command="marquee spark recommendations --json"),
         BashOperator(task_id="churn", bash_command="marquee spark churn --json"),
         BashOperator(task_id="forecast", bash_command="marquee spark forecast --json"),
+        BashOperator(task_id="quality", bash_command="marquee spark quality --json"),
     ]
     # What is computed is computed from data that was verified; one job that fails keeps no other back.
     load >> verify >> jobs

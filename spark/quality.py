@@ -1,6 +1,7 @@
 """Buffering per device and country in windows of event time, and which of them are alerts: pure DataFrame transforms.
 
-The first two work on streams and tables; the last on the table that the stream wrote.
+`checked` and `buffering_windows` work on streams and tables; `stored_windows` on the sessions of a warehouse; and
+`with_alerts` on the windows of either.
 """
 
 from pyspark.sql import Column, DataFrame, Window
@@ -76,6 +77,23 @@ def buffering_windows(sessions: DataFrame, user_countries: DataFrame, window: st
     """
     once = sessions.withWatermark("start_time", lateness).dropDuplicatesWithinWatermark(["id"])
     placed = once.join(user_countries, "user_id", "left").withColumn("country", F.coalesce("country", F.lit(UNKNOWN)))
+    return _counted(placed, window)
+
+
+def stored_windows(sessions: DataFrame, window: str, lateness: str) -> DataFrame:
+    """The sessions of a warehouse, counted in the same windows; each is there once.
+
+    sessions: start_time, device, country, buffering. A window counts if the newest session starts `lateness` after its
+    end.
+
+    Result: as `buffering_windows` gives it.
+    """
+    counted = _counted(sessions, window)
+    newest = sessions.agg((F.max("start_time") - F.expr(f"INTERVAL {lateness}")).alias("through"))
+    return counted.join(F.broadcast(newest), F.col("window_end") <= F.col("through")).drop("through")
+
+
+def _counted(placed: DataFrame, window: str) -> DataFrame:
     return (
         placed.groupBy(F.window("start_time", window), *GROUP)
         .agg(

@@ -310,8 +310,10 @@ class LocalSession:
         name: str,
         months: tuple[str | None, str | None] = (None, None),
         options: Sequence[str] = (),
+        files: str = "",
     ) -> "JobOutcome":
-        """Run a Spark job over months given as text; prints its stages to the caller's stderr.
+        """Run a Spark job over months given as text, or over a folder in which files arrive; prints its stages to the
+        caller's stderr.
 
         Raises: UsageError for an invalid month.
         """
@@ -320,7 +322,7 @@ class LocalSession:
         from server.spark_jobs.progress_bar import spark_bar
 
         with spark_bar(self.console) as report:
-            return self.job_runner(report).run(name, span, options)
+            return self.job_runner(report).run(name, span, options, files)
 
     def without_snapshots(self) -> AbstractContextManager[int]:
         """Remove the files written for Spark and block new ones during the block; yields the number of files

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from server.settings import Settings
-from server.spark_jobs.jobs import JOBS, Job, JobRequest
+from server.spark_jobs.jobs import JOBS, STREAMS, Job, JobRequest
 from server.spark_jobs.process import Declined, SparkProcess
 from server.spark_jobs.run_lock import run_lock, spill_folder
 from spark import java
@@ -91,14 +91,16 @@ class JobRunner:
         name: str,
         months: tuple[date | None, date | None] = (None, None),
         options: Sequence[str] = (),
+        files: str = "",
     ) -> JobOutcome:
         """Run a job to its end, for some months if its result has parts. Unchanged parts are not recomputed. If the run
-        fails, parts already swapped in stay, and all others are as before.
+        fails, parts already swapped in stay, and all others are as before. `files` is a folder in which session files
+        arrive: a job that is given one reads them as a stream.
 
         Raises: BadInput for an unknown job, or months it does not accept; Overloaded while another job runs; Cancelled
         if stopped; Unavailable without Java or PySpark, or if the process fails or takes too long.
         """
-        job = self.jobs.get(name)
+        job = (STREAMS if files else self.jobs).get(name)
         if job is None:
             raise BadInput(f"There is no job {name}. Jobs: {', '.join(self.jobs)}.")
         _check(name, job, months)
@@ -110,7 +112,7 @@ class JobRunner:
             newest = self.warehouse.reader.newest(SYSTEM)
             if newest is None and not job.streams and not self._has_result(name):
                 raise Unavailable(f"There are no sessions yet, and nothing for {name} to compute. Load some first.")
-            request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options)
+            request = JobRequest(datetime.fromtimestamp(newest or 0, UTC), *months, options, files)
             process = SparkProcess(java_home, spill, self.timeout_s, self.stop, lock)
             outcome = _Run(self, name, job, request, process).carry_through(began)
         LOG.info("job %s", outcome)
@@ -241,7 +243,7 @@ class _Run:
             arguments += ["--parts", ",".join(parts), "--through", self.request.through.isoformat()]
         if self.job.streams:
             # The stream's state and closed windows, which are kept between runs.
-            arguments += ["--checkpoint", runner.place.below(self.name).spark_path()]
+            arguments += ["--files", self.request.files, "--checkpoint", runner.place.below(self.name).spark_path()]
         return [*arguments, *self.request.options]
 
     def _heard(self, event: Mapping[str, Any], out: Place, run: str) -> None:

@@ -14,13 +14,14 @@ from warehouse.staging.snapshot import Piece, Reads
 @dataclass(frozen=True)
 class JobRequest:
     """A request for a run: the months `first` to `last`, both included, None for no limit; `through`, the newest
-    session's start; and job-specific `options`.
+    session's start; job-specific `options`; and for a stream the folder of its `files`.
     """
 
     through: datetime
     first: date | None = None
     last: date | None = None
     options: Sequence[str] = ()
+    files: str = ""
 
     def has(self, month: str) -> bool:
         """Whether a month (`YYYYMM`) is requested."""
@@ -147,6 +148,12 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             version=2,
         ),
         "forecast": Job("spark.jobs.forecast", {"viewing_sessions": ("start_time", "genre"), "movies": _LOOKED_UP}),
-        "quality": Job("spark.jobs.quality", {"user_countries": ("id", "country")}, streams=True),
+        "quality": Job(
+            "spark.jobs.quality", {"viewing_sessions": ("start_time", "device", "country", "buffering_count")}
+        ),
     }
+)
+# Jobs that take a folder in which session files arrive; their results are those of the jobs of the same names.
+STREAMS: Mapping[str, Job] = MappingProxyType(
+    {"quality": Job("spark.jobs.quality", {"user_countries": ("id", "country")}, streams=True)}
 )

@@ -23,8 +23,9 @@ from spark.arriving_files import arriving
 from spark.jobs.run_job import run_job, tell_done, write_counted
 from spark.parquet import Refused, read
 from spark.progress import Progress
-from spark.quality import buffering_windows, checked, with_alerts
+from spark.quality import buffering_windows, checked, stored_windows, with_alerts
 
+SESSIONS = {"start_time": "timestamp", "device": "string", "country": "string", "buffering_count": "bigint"}
 USER_COUNTRIES = {"user_id": "string", "country": "string"}
 POLL_S = 1
 # State on disk, not in memory: a file of ten million sessions is one batch, and each id is kept for a while.
@@ -41,10 +42,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) -> None:
-    """From the new files to the table of all windows that are done.
+    """From new files, or without a folder of them from the warehouse's sessions, to the table of all windows that are
+    done.
 
     Raises: Refused for input that can't be used, or can't be read now.
     """
+    done = _of_files(spark, arguments, progress) if arguments.files else _of_warehouse(spark, arguments)
+    progress.tell("judging")
+    write_counted(with_alerts(done), f"{arguments.out}/quality_windows", progress)
+    tell_done(progress)
+
+
+def _of_warehouse(spark: SparkSession, arguments: argparse.Namespace) -> DataFrame:
+    sessions = read(spark, f"{arguments.source}/viewing_sessions", SESSIONS)
+    return stored_windows(
+        sessions.withColumnRenamed("buffering_count", "buffering"), arguments.window, arguments.lateness
+    )
+
+
+def _of_files(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) -> DataFrame:
     spark.conf.set("spark.sql.streaming.stateStore.providerClass", _ROCKSDB)
     countries = read(spark, f"{arguments.source}/user_countries", USER_COUNTRIES)
     cells = arriving(spark, arguments.files, arguments.files_a_batch)
@@ -53,11 +69,8 @@ def run(spark: SparkSession, arguments: argparse.Namespace, progress: Progress) 
     left_out = _follow(_start(windows, folder), progress)
     if left_out:
         progress.tell("note", message=left_out)
-    progress.tell("judging")
     # The sink's own log says which of its files are complete.
-    done = spark.read.schema(_WINDOWS).parquet(f"{folder}/windows")
-    write_counted(with_alerts(done), f"{arguments.out}/quality_windows", progress)
-    tell_done(progress)
+    return spark.read.schema(_WINDOWS).parquet(f"{folder}/windows")
 
 
 def _counted(rows: DataFrame) -> DataFrame:
@@ -117,8 +130,8 @@ def _wait(query: StreamingQuery) -> bool:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--files", required=True, metavar="FOLDER", help="where session files arrive")
-    parser.add_argument("--checkpoint", required=True, metavar="DIR", help="the stream's state; keep it")
+    parser.add_argument("--files", metavar="FOLDER", help="where session files arrive; they are read as a stream")
+    parser.add_argument("--checkpoint", metavar="DIR", help="the stream's state; keep it")
     parser.add_argument("--window", default="15 minutes", help="the length of a window")
     parser.add_argument("--lateness", default="1 hour", help="how far behind the newest a session may start")
     parser.add_argument("--files-a-batch", type=int, default=32)

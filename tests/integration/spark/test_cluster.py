@@ -20,8 +20,6 @@ from warehouse.staging.results import RESULT_TABLES
 
 pytestmark = pytest.mark.slow
 
-JOBS_OF_FOLDERS = [name for name, job in JOBS.items() if not job.streams]
-
 
 @pytest.fixture(scope="module")
 def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
@@ -47,7 +45,7 @@ def run_job(name: str, *more: str) -> tuple[int, list[dict[str, Any]]]:
 def test_jobs_run_on_two_workers(
     two_workers: Cluster, demo: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    names = JOBS_OF_FOLDERS if request.config.getoption("all_cases") else ["geography"]
+    names = list(JOBS) if request.config.getoption("all_cases") else ["geography"]
     for name in names:
         before = two_workers.applications()
         ports = ("--driver-port", str(free_port(DRIVER)), "--block-port", str(free_port(DRIVER)))

@@ -307,3 +307,23 @@ def test_windows_survive_a_kill_late_sessions_and_files_that_come_twice(
     before = folders.windows()
     assert run() == []
     assert folders.windows() == before
+
+
+def test_windows_of_a_warehouse_are_those_of_its_sessions(spark: SparkSession, tmp_path: Path) -> None:
+    sessions = some_sessions(random.Random(7), 0, NOON, 6, 600)
+    rows = [
+        {
+            "start_time": one.start,
+            "device": one.device or "Unknown",
+            "country": COUNTRIES.get(one.user, "Unknown"),
+            "buffering_count": one.buffering,
+        }
+        for one in sessions
+    ]
+    folders = Folders(tmp_path)
+    (tmp_path / "in" / "viewing_sessions").mkdir()
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in" / "viewing_sessions" / "part.parquet")
+    of_warehouse = Namespace(**{**vars(folders.arguments), "files": None, "checkpoint": None})
+    quality.run(spark, of_warehouse, Progress("quality"))
+    assert without_judgement(folders.windows()) == recounted(sessions)
+    assert len(folders.windows()) > 100
