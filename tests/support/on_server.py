@@ -40,18 +40,26 @@ OF_FOLDERS: Mapping[str, str] = {
     "server/test_commands_import_little.py": "what a command loads before the folder's lock",
     "server/test_the_wheel_needs_no_checkout.py": "an installed wheel, in a folder",
     "server/test_backup_commands.py": "copies of a folder",
-    "server/test_query_documents.py": "commands, in a copy of a folder",
-    "server/test_sql_command.py": "commands, in a copy of a folder",
-    "server/test_stopping.py": "commands, in a copy of a folder",
-    "server/test_rolling_restart.py": "commands, in copies of a folder",
-    "server/test_relayed_commands_read_what_they_name.py": "commands, in a copy of a folder",
+    **dict.fromkeys(
+        (
+            "server/test_commands_and_pipes.py",
+            "server/test_commands_ask_servers.py",
+            "server/test_commands_run_published_operations.py",
+            "server/test_completion.py",
+            "server/test_query_documents.py",
+            "server/test_relayed_commands_read_what_they_name.py",
+            "server/test_rolling_restart.py",
+            "server/test_sql_command.py",
+            "server/test_stopping.py",
+            "server/test_token_commands.py::test_a_running_server_learns_of_revocations_and_rotations_at_once",
+        ),
+        "commands, in a copy of a folder",
+    ),
+    "server/test_commands.py::test_a_held_folder_is_named_in_one_line_with_its_holder": "a folder's lock",
     "server/test_audit_of_processes.py": "commands, with a folder of theirs",
     "server/test_what_goes_on_ends_with_its_server.py": "commands, with a folder of theirs",
     "server/test_demo_activity.py::test_what_spark_computes_is_computed_in_the_background": (
         "commands, with a folder of theirs"
-    ),
-    "server/test_token_commands.py::test_a_running_server_learns_of_revocations_and_rotations_at_once": (
-        "commands, in a copy of a folder"
     ),
     "server/test_answers_in_flight.py::test_many_that_ask_the_same_are_one_computation": (
         "on a server each asker looks for the version of the data"

@@ -1,7 +1,6 @@
 """`freshness`: a load is told at once to who sees something of it, and not by a byte to who does not."""
 
 import asyncio
-import shutil
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Hashable, Iterator
@@ -19,6 +18,7 @@ from server.answering.published_operations import published
 from server.answering.service import Service
 from server.answering.statement_queue import Ticket
 from server.settings import Settings
+from tests.integration.new_warehouse import lay
 from tests.integration.resolvers import world
 from tests.integration.resolvers.conftest import TOKENS, VIEWER, token_of
 from tests.integration.server.sockets import FRESHNESS, PATIENCE_S, Host, Talk, hosted
@@ -49,10 +49,10 @@ def _short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def warehouse(world_folder: Path, tmp_path: Path) -> Iterator[Warehouse]:
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
     """The small world, to load into."""
-    shutil.copytree(world_folder, tmp_path / "warehouse", symlinks=True)
-    with open_warehouse(f"chdb://{tmp_path / 'warehouse'}") as warehouse:
+    with open_warehouse(lay(tmp_path / "warehouse")) as warehouse:
+        world.load(warehouse)
         yield warehouse
 
 
