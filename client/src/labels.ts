@@ -22,6 +22,10 @@ export function measureLabel(name: MeasureName): string {
   return t(MEASURES[name].label);
 }
 
+export function measureDescription(name: MeasureName): string {
+  return t(MEASURES[name].description);
+}
+
 export function dimensionLabel(name: DimensionName): string {
   return t(DIMENSIONS[name].label);
 }

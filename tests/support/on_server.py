@@ -90,6 +90,7 @@ OF_FOLDERS: Mapping[str, str] = {
     "server/test_memory_is_released.py": "the embedded engine's memory",
     "server/test_spark_runs_are_killed.py": "processes that are killed, with a folder of theirs",
     "server/test_rows_survive_kills.py": "processes that are killed, with a folder of theirs",
+    "spark/test_airflow.py": "commands, with a folder of theirs",
     "warehouse/test_backups.py": "copies of a folder",
     "warehouse/test_copies_in_use.py": "copies of a folder",
     "warehouse/test_crash_recovery.py": "processes that are killed, with a folder of theirs",

@@ -1,6 +1,7 @@
 /** Reads the API's response, `{data, errors, extensions}`, from /graphql or /api/{operation}. */
 import { RequestError } from './errors';
 import { type FieldError, withRefusals } from './fieldErrors';
+import { t } from '../i18n/i18n';
 
 /** What `extensions.marquee` says about the data behind a response. Instants are ISO 8601. */
 export interface Provenance {
@@ -63,7 +64,7 @@ function responseOf<TData>(response: Response, body: Body<TData>, parts: TData |
   const [error] = body.errors ?? [];
   if (error && parts) return { data: parts, provenance: body.extensions?.marquee ?? {} };
   if (error) throw new RequestError(error.extensions?.code ?? codeOf(response.status), error.message);
-  if (!body.data) throw new RequestError(codeOf(response.status), `The server answered with status ${response.status} and no data.`);
+  if (!body.data) throw new RequestError(codeOf(response.status), t('The server answered with status {status} and no data.', { status: response.status }));
   return { data: body.data, provenance: body.extensions?.marquee ?? {} };
 }
 
@@ -73,7 +74,7 @@ async function readBody<TData>(response: Response): Promise<Body<TData>> {
   } catch {
     throw new RequestError(
       codeOf(response.status),
-      `The server answered with status ${response.status} and a body that is not JSON. A proxy on the way may have answered instead.`,
+      t('The server answered with status {status} and a body that is not JSON. A proxy on the way may have answered instead.', { status: response.status }),
     );
   }
 }

@@ -4,6 +4,7 @@ import { noteConnection } from './connection';
 import { RequestError } from './errors';
 import { noteNewestData } from './newestData';
 import { type ApiResponse, readParts, readResponse } from './response';
+import { t } from '../i18n/i18n';
 import { PREFIX } from '../prefix';
 import { authorizationOf } from '../session/token';
 
@@ -125,6 +126,6 @@ export async function send(url: string, { signal, ...init }: RequestInit & { sig
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
     noteConnection(false);
-    throw new RequestError('UNREACHABLE', 'The server can’t be reached. Check that “marquee serve” is running, then retry.');
+    throw new RequestError('UNREACHABLE', t('The server can’t be reached. Check that “marquee serve” is running, then retry.'));
   }
 }

@@ -1,4 +1,5 @@
 /** A chart as a file, as it is drawn in the present theme. */
+import { t } from '../i18n/i18n';
 import { saveBlob } from '../menus/download';
 
 const SCALE = 2;
@@ -43,7 +44,7 @@ async function painted(image: HTMLImageElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob) resolve(blob);
-      else reject(new Error('The browser could not draw the picture.'));
+      else reject(new Error(t('The browser could not draw the picture.')));
     });
   });
 }

@@ -10,7 +10,7 @@ export function DaypartBar({ dayparts }: { readonly dayparts: Dayparts }) {
       {DAYPARTS.map(({ field, label, color }) => (
         <div
           key={field}
-          title={`${label}: ${format(dayparts[field], 'fraction')}`}
+          title={`${label()}: ${format(dayparts[field], 'fraction')}`}
           style={{ background: color, flex: `${dayparts[field] ?? 0} 0 0` }}
         />
       ))}
@@ -21,15 +21,15 @@ export function DaypartBar({ dayparts }: { readonly dayparts: Dayparts }) {
 /** Explains the colours. For a single bar it also shows the shares. */
 export function DaypartLegend({ dayparts }: { readonly dayparts?: Dayparts }) {
   return (
-    <ul aria-label="Times of day" className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
+    <ul aria-label={t('Times of day')} className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
       {DAYPARTS.map(({ field, label, hours, color }) => (
         <li key={field} className="inline-flex items-center gap-1.5">
           <span aria-hidden className="size-2.5 shrink-0 rounded-sm" style={{ background: color }} />
-          {t(label)}
+          {label()}
           {dayparts ? (
             <Figure className="font-medium" field={field} value={dayparts[field]} unit="fraction" />
           ) : (
-            <span className="text-muted">{hours}</span>
+            <span className="text-muted">{hours()}</span>
           )}
         </li>
       ))}

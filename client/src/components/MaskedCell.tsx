@@ -2,6 +2,7 @@
 import { Lock } from 'lucide-react';
 import { UNKNOWN } from '../format';
 import type { MaskStrategy } from '../generated/operations';
+import { t } from '../i18n/i18n';
 
 interface MaskedCellProps {
   readonly field: string;
@@ -15,7 +16,7 @@ export function MaskedCell({ field, value, strategy, form = asIs }: MaskedCellPr
   if (!strategy) {
     return (
       <span data-field={field} data-value={value ?? ''}>
-        {shown ?? UNKNOWN}
+        {shown ?? t(UNKNOWN)}
       </span>
     );
   }
@@ -25,12 +26,12 @@ export function MaskedCell({ field, value, strategy, form = asIs }: MaskedCellPr
       data-field={field}
       data-value={value ?? ''}
       data-strategy={strategy}
-      title="masked for your role"
+      title={t('masked for your role')}
       className="inline-flex max-w-full items-center gap-1.5 text-muted"
     >
       <Lock className="size-3.5 shrink-0" aria-hidden />
-      <span className="sr-only">masked for your role: </span>
-      <span className="truncate">{shown ?? (strategy === 'NULL' ? 'hidden' : UNKNOWN)}</span>
+      <span className="sr-only">{t('masked for your role')}: </span>
+      <span className="truncate">{shown ?? (strategy === 'NULL' ? t('hidden') : t(UNKNOWN))}</span>
     </span>
   );
 }

@@ -1,5 +1,6 @@
 /** Next and previous buttons for a paged list. */
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { t } from '../i18n/i18n';
 
 interface PagerProps {
   readonly page: number;
@@ -10,16 +11,16 @@ interface PagerProps {
 
 export function Pager({ page, hasNext, onPrevious, onNext }: PagerProps) {
   return (
-    <nav aria-label="Pages of the list" className="flex items-center justify-end gap-2">
+    <nav aria-label={t('Pages of the list')} className="flex items-center justify-end gap-2">
       <span aria-live="polite" className="me-2 text-sm text-muted">
-        Page {page}
+        {t('Page {page}', { page })}
       </span>
       <button type="button" className="control" disabled={page === 1} onClick={onPrevious}>
         <ChevronLeft className="size-4" aria-hidden />
-        Previous
+        {t('Previous')}
       </button>
       <button type="button" className="control" disabled={!hasNext} onClick={onNext}>
-        Next
+        {t('Next')}
         <ChevronRight className="size-4" aria-hidden />
       </button>
     </nav>

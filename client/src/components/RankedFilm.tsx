@@ -1,6 +1,6 @@
 /** A film in a ranked list: rank, title, genre, and a bar for its figure. */
 import type { ReactNode } from 'react';
-import { named } from '../format';
+import { formatValue } from '../format';
 import { seriesColor } from '../theme/series';
 import { Bar } from './Bar';
 import { Figure } from './Figure';
@@ -24,7 +24,7 @@ export function RankedFilm({ rank, movie, field, value, longest, children }: Ran
       <div className="min-w-0">
         <div className="flex items-baseline justify-between gap-3">
           <div className="min-w-0">{children}</div>
-          <span className="shrink-0 text-xs text-muted">{named(movie.genre)}</span>
+          <span className="shrink-0 text-xs text-muted">{formatValue('genre', movie.genre)}</span>
         </div>
         <Bar value={Math.max(value, 0)} longest={longest} color={seriesColor(0)} />
       </div>

@@ -12,29 +12,30 @@ import {
   Unplug,
 } from 'lucide-react';
 import type { CheckStatus, RunState } from '../generated/operations';
+import { t } from '../i18n/i18n';
 
 interface Look {
   readonly Icon: LucideIcon;
   readonly tone: string;
-  readonly label: string;
+  readonly label: () => string;
 }
 
 const CHECKS: Record<CheckStatus | 'WAITING', Look> = {
-  PASS: { Icon: CircleCheck, tone: 'text-good', label: 'Pass' },
-  WARN: { Icon: TriangleAlert, tone: 'text-gold', label: 'Warn' },
-  FAIL: { Icon: CircleX, tone: 'text-bad', label: 'Fail' },
-  NOT_ENOUGH_DATA: { Icon: CircleDashed, tone: 'text-muted', label: 'Not enough data' },
-  WAITING: { Icon: Hourglass, tone: 'text-muted', label: 'Checks pending' },
+  PASS: { Icon: CircleCheck, tone: 'text-good', label: () => t('Pass') },
+  WARN: { Icon: TriangleAlert, tone: 'text-gold', label: () => t('Warn') },
+  FAIL: { Icon: CircleX, tone: 'text-bad', label: () => t('Fail') },
+  NOT_ENOUGH_DATA: { Icon: CircleDashed, tone: 'text-muted', label: () => t('Not enough data') },
+  WAITING: { Icon: Hourglass, tone: 'text-muted', label: () => t('Checks pending') },
 };
 
 const RUNS: Record<RunState, Look> = {
-  WAITING: { Icon: CircleDashed, tone: 'text-muted', label: 'Waiting' },
-  RUNNING: { Icon: LoaderCircle, tone: 'text-accent [&>svg]:animate-spin', label: 'Running' },
-  DONE: { Icon: CircleCheck, tone: 'text-good', label: 'Done' },
-  FAILED: { Icon: CircleX, tone: 'text-bad', label: 'Failed' },
-  CANCELLED: { Icon: Ban, tone: 'text-muted', label: 'Cancelled' },
-  INTERRUPTED: { Icon: Unplug, tone: 'text-gold', label: 'Interrupted' },
-  SKIPPED: { Icon: CircleSlash, tone: 'text-muted', label: 'Skipped' },
+  WAITING: { Icon: CircleDashed, tone: 'text-muted', label: () => t('Waiting') },
+  RUNNING: { Icon: LoaderCircle, tone: 'text-accent [&>svg]:animate-spin', label: () => t('Running') },
+  DONE: { Icon: CircleCheck, tone: 'text-good', label: () => t('Done') },
+  FAILED: { Icon: CircleX, tone: 'text-bad', label: () => t('Failed') },
+  CANCELLED: { Icon: Ban, tone: 'text-muted', label: () => t('Cancelled') },
+  INTERRUPTED: { Icon: Unplug, tone: 'text-gold', label: () => t('Interrupted') },
+  SKIPPED: { Icon: CircleSlash, tone: 'text-muted', label: () => t('Skipped') },
 };
 
 /** Null for a load whose checks have not finished. */
@@ -60,7 +61,7 @@ function StatusBadge({ look: { Icon, tone, label }, field, value }: StatusBadgeP
       data-value={value}
     >
       <Icon className="size-4 shrink-0" aria-hidden />
-      {label}
+      {label()}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 /** Table cells that panels share. Names align to the start of their column, figures to the end. */
 import type { ReactNode } from 'react';
-import { shortLabel } from '../labels';
-import { MEASURES, type MeasureName } from '../model';
+import { measureDescription, shortLabel } from '../labels';
+import type { MeasureName } from '../model';
 import { Figure, type FigureProps } from './Figure';
 
 interface ColumnHeadingProps {
@@ -22,7 +22,7 @@ export function ColumnHeading({ align = 'end', title, className = '', children }
 /** A measure's column heading, with the model's description as its tooltip. */
 export function MeasureHeading({ name, className }: { readonly name: MeasureName; readonly className?: string }) {
   return (
-    <ColumnHeading title={MEASURES[name].description} className={className}>
+    <ColumnHeading title={measureDescription(name)} className={className}>
       {shortLabel(name)}
     </ColumnHeading>
   );

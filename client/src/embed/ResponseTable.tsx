@@ -75,6 +75,6 @@ function isDimension(field: string): boolean {
 }
 
 function formatCell(field: string, cell: Cell): string {
-  if (cell === null) return isDimension(field) ? UNKNOWN : NO_VALUE;
+  if (cell === null) return isDimension(field) ? t(UNKNOWN) : NO_VALUE;
   return typeof cell === 'number' ? plain.format(cell) : String(cell);
 }

@@ -34,9 +34,11 @@ export async function loadTexts(): Promise<void> {
   }
 }
 
-/** The text in the reader's language, with `{name}` replaced by its value. */
+/** The text in the reader's language, with `{name}` replaced by its value. One English text of two meanings is two keys: in
+ *  `verb|Run`, what stands before the bar tells it apart and is not shown. Call it where the text is drawn: while a module is
+ *  evaluated, no texts are loaded yet. */
 export function t(text: string, values: Values = {}): string {
-  const found = catalogue[text] ?? text;
+  const found = catalogue[text] ?? text.slice(text.indexOf('|') + 1);
   return found.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 

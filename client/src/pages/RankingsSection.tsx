@@ -3,7 +3,7 @@ import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { SegmentedControl } from '../components/SegmentedControl';
 import { Select } from '../components/Select';
-import { formatCountry, formatSlug, namedBy } from '../format';
+import { formatValue, namedBy } from '../format';
 import { CountriesDocument, DevicesDocument, GenresDocument, type RankingBy, RankingsDocument, type RankingsQueryVariables } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
 import { t } from '../i18n/i18n';
@@ -140,11 +140,11 @@ function useValues(by: RankingBy): readonly { readonly value: string; readonly l
   const devices = useOperation(DevicesDocument, by === 'DEVICE' ? {} : null).data?.data.devices;
   switch (by) {
     case 'GENRE':
-      return namedBy(genres ?? [], 'genre').map(({ genre }) => ({ value: genre, label: genre }));
+      return namedBy(genres ?? [], 'genre').map(({ genre }) => ({ value: genre, label: formatValue('genre', genre) }));
     case 'COUNTRY':
-      return namedBy(countries ?? [], 'country').map(({ country }) => ({ value: country, label: formatCountry(country) }));
+      return namedBy(countries ?? [], 'country').map(({ country }) => ({ value: country, label: formatValue('country', country) }));
     case 'DEVICE':
-      return namedBy(devices ?? [], 'device').map(({ device }) => ({ value: device, label: formatSlug(device) }));
+      return namedBy(devices ?? [], 'device').map(({ device }) => ({ value: device, label: formatValue('device', device) }));
     case 'ALL':
       return [];
   }

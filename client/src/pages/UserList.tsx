@@ -6,6 +6,7 @@ import { Pager } from '../components/Pager';
 import { format } from '../format';
 import { type UserFilter, type UserOrder, UsersDocument, ViewerDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
+import { t } from '../i18n/i18n';
 import { masksOf } from './masks';
 import { UsersTable } from './UsersTable';
 
@@ -32,7 +33,7 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
   return (
     <>
       <section
-        aria-label="List of users"
+        aria-label={t('List of users')}
         aria-busy={result.isFetching}
         className="relative overflow-hidden rounded-xl border border-line bg-surface"
       >
@@ -46,7 +47,7 @@ export function UserList({ where }: { readonly where: UserFilter | undefined }) 
       </section>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="text-sm text-muted" data-field="totalCount" data-value={totalCount}>
-          {rowsOf(cursors.length * PAGE_SIZE, edges.length)} of {format(totalCount, 'count')} {where ? 'found' : 'registered'}
+          {rowsOf(cursors.length * PAGE_SIZE, edges.length)} {t('of')} {format(totalCount, 'count')} {where ? t('found') : t('registered')}
         </p>
         <Pager
           page={cursors.length + 1}
@@ -83,14 +84,14 @@ function usePageCursors(query: string): [readonly string[], (cursors: readonly s
 
 function NobodyFound() {
   return (
-    <EmptyCard Icon={UserX}>No user matches. Search for a complete id, username or email, as your role sees it.</EmptyCard>
+    <EmptyCard Icon={UserX}>{t('No user matches. Search for a complete id, username or email, as your role sees it.')}</EmptyCard>
   );
 }
 
 function ListSkeleton() {
   return (
     <div role="status" className="flex animate-pulse flex-col gap-5 rounded-xl border border-line bg-surface p-5">
-      <span className="sr-only">Loading the users</span>
+      <span className="sr-only">{t('Loading the users')}</span>
       {Array.from({ length: PAGE_SIZE }, (_, row) => (
         <div key={row} className="h-4 rounded bg-raised" />
       ))}

@@ -52,7 +52,7 @@ export function UserPage({ id }: { readonly id: string }) {
         />
         <PatternsPanel
           className="lg:col-span-7"
-          title="How they watch"
+          title={t('How they watch')}
           result={useOperation(ViewingPatternsDocument, { userId: id })}
           empty={
             <>

@@ -2,10 +2,11 @@
 import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { Select } from '../components/Select';
-import { formatCountry, formatSlug, namedBy } from '../format';
+import { formatValue, namedBy } from '../format';
 import { CountriesDocument, SubscriptionsDocument } from '../generated/operations';
 import { useOperation } from '../hooks/useOperation';
-import { DIMENSIONS } from '../model';
+import { t } from '../i18n/i18n';
+import { dimensionLabel } from '../labels';
 import type { UserSearch } from './userSearch';
 
 interface UserSearchFormProps {
@@ -34,11 +35,11 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
       >
         <label className="control min-w-0 grow sm:max-w-sm">
           <Search className="size-4 shrink-0 text-muted" aria-hidden />
-          <span className="sr-only">Find a user by id, username or email</span>
+          <span className="sr-only">{t('Find a user by id, username or email')}</span>
           <input
             type="search"
             value={text}
-            placeholder="Id, username or email"
+            placeholder={t('Id, username or email')}
             className="min-w-0 grow bg-transparent outline-offset-8 placeholder:text-muted"
             onChange={(event) => {
               setText(event.target.value);
@@ -47,8 +48,8 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
           />
         </label>
         <Select
-          label={DIMENSIONS.country.label}
-          all="All countries"
+          label={dimensionLabel('country')}
+          all={t('All countries')}
           value={search.country}
           onChange={(country) => {
             onChange({ ...search, country });
@@ -56,24 +57,24 @@ export function UserSearchForm({ search, onChange }: UserSearchFormProps) {
         >
           {namedBy(countries, 'country').map(({ country }) => (
             <option key={country} value={country}>
-              {formatCountry(country)}
+              {formatValue('country', country)}
             </option>
           ))}
         </Select>
         <Select
-          label={DIMENSIONS.subscription.label}
-          all="All subscriptions"
+          label={dimensionLabel('subscription')}
+          all={t('All subscriptions')}
           value={search.subscription}
           onChange={(subscription) => {
             onChange({ ...search, subscription });
           }}
         >
           {namedBy(subscriptions, 'subscription').map(({ subscription }) => (
-            <option key={subscription} value={subscription} label={formatSlug(subscription)} />
+            <option key={subscription} value={subscription} label={formatValue('subscription', subscription)} />
           ))}
         </Select>
         <button type="submit" className="control">
-          Search
+          {t('Search')}
         </button>
       </form>
     </search>

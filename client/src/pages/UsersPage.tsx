@@ -1,6 +1,7 @@
 /** The users page: a search, kept in the URL, and its results. */
 import { PageTitle } from '../components/PageTitle';
 import { RefreshButton } from '../components/RefreshButton';
+import { t } from '../i18n/i18n';
 import { useNavigate, useSearch } from '../view/router';
 import { UserList } from './UserList';
 import { readUserSearch, toUserFilter, writeUserSearch } from './userSearch';
@@ -13,7 +14,7 @@ export function UsersPage() {
   const search = readUserSearch(address);
   return (
     <>
-      <PageTitle title="Users" note="All registered users, and what they have watched">
+      <PageTitle title={t('Users')} note={t('All registered users, and what they have watched')}>
         <RefreshButton />
       </PageTitle>
       <UserSearchForm

@@ -4,25 +4,28 @@ import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { Link } from '../components/Link';
 import { MaskedCell } from '../components/MaskedCell';
-import { formatCountry, formatSlug, named } from '../format';
+import { formatSlug, formatValue, named } from '../format';
 import type { UserOrder, UserField, UsersQuery } from '../generated/operations';
-import { DIMENSIONS, MEASURES } from '../model';
+import { t } from '../i18n/i18n';
+import { dimensionLabel, measureLabel } from '../labels';
 import { userUrl } from '../view/entityUrl';
 import type { Masks } from './masks';
 
 type User = UsersQuery['users']['edges'][number]['node'];
 
-const COLUMNS: readonly { readonly order: UserField; readonly label: string; readonly isNumber?: boolean }[] = [
-  { order: 'ID', label: 'Id' },
-  { order: 'USERNAME', label: 'Username' },
-  { order: 'EMAIL', label: 'Email' },
-  { order: 'COUNTRY', label: DIMENSIONS.country.label },
-  { order: 'SUBSCRIPTION', label: DIMENSIONS.subscription.label },
-  { order: 'AGE', label: 'Age' },
-  { order: 'GENDER', label: DIMENSIONS.gender.label },
-  { order: 'VIEWS', label: MEASURES.views.label, isNumber: true },
-  { order: 'WATCH_HOURS', label: MEASURES.watchHours.label, isNumber: true },
-];
+function columns(): readonly { readonly order: UserField; readonly label: string; readonly isNumber?: boolean }[] {
+  return [
+    { order: 'ID', label: t('Id') },
+    { order: 'USERNAME', label: t('Username') },
+    { order: 'EMAIL', label: t('Email') },
+    { order: 'COUNTRY', label: dimensionLabel('country') },
+    { order: 'SUBSCRIPTION', label: dimensionLabel('subscription') },
+    { order: 'AGE', label: t('Age') },
+    { order: 'GENDER', label: dimensionLabel('gender') },
+    { order: 'VIEWS', label: measureLabel('views'), isNumber: true },
+    { order: 'WATCH_HOURS', label: measureLabel('watchHours'), isNumber: true },
+  ];
+}
 
 interface UsersTableProps {
   readonly users: readonly User[];
@@ -34,12 +37,12 @@ interface UsersTableProps {
 export function UsersTable({ users, masks, order, onOrder }: UsersTableProps) {
   return (
     // On narrow screens the table scrolls, not the page. It takes the focus, so that the keyboard can scroll it.
-    <div role="region" aria-label="Table of users" tabIndex={0} className="relative overflow-x-auto">
+    <div role="region" aria-label={t('Table of users')} tabIndex={0} className="relative overflow-x-auto">
       <table data-testid="users-table" className="w-full text-sm whitespace-nowrap">
-        <caption className="sr-only">Users</caption>
+        <caption className="sr-only">{t('Users')}</caption>
         <thead className="border-b border-line bg-raised/50 text-xs">
           <tr>
-            {COLUMNS.map((column) => (
+            {columns().map((column) => (
               <OrderHeading key={column.order} {...column} active={order} onOrder={onOrder} />
             ))}
           </tr>
@@ -68,11 +71,11 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
       <td className="px-4 py-2" data-field="country" data-value={user.country ?? ''}>
         <span className="inline-flex items-center gap-2">
           <CountryCode code={named(user.country)} />
-          {formatCountry(named(user.country))}
+          {formatValue('country', user.country)}
         </span>
       </td>
       <td className="px-4 py-2" data-field="subscription" data-value={user.subscription ?? ''}>
-        {formatSlug(named(user.subscription))}
+        {formatValue('subscription', user.subscription)}
       </td>
       <td className="px-4 py-2"><MaskedCell {...cell('age')} /></td>
       <td className="px-4 py-2"><MaskedCell {...cell('gender')} form={formatSlug} /></td>

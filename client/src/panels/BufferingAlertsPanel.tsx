@@ -4,7 +4,7 @@ import { NotComputed } from '../components/NotComputed';
 import { CountryCode } from '../components/CountryCode';
 import { Panel } from '../components/Panel';
 import { ColumnHeading, FigureCell, MeasureHeading } from '../components/TableCells';
-import { formatCountry, formatInstant, formatSlug, named } from '../format';
+import { formatInstant, formatValue, named } from '../format';
 import { t } from '../i18n/i18n';
 import type { QualityAlertsQuery } from '../generated/operations';
 import type { OperationPanelProps } from './panelProps';
@@ -32,7 +32,7 @@ export function BufferingAlertsPanel({ result, className, timeZone = 'UTC' }: Bu
       empty={isComputed ? t('No alerts: no device buffered more than usual.') : <NotComputed job={JOB}>{t('No alerts have been computed yet.')}</NotComputed>}
     >
       {(alerts) => (
-        <div role="region" aria-label="Table of playback alerts" tabIndex={0} className="relative -mx-1 max-h-96 overflow-y-auto px-1">
+        <div role="region" aria-label={t('Table of playback alerts')} tabIndex={0} className="relative -mx-1 max-h-96 overflow-y-auto px-1">
           <AlertTable alerts={alerts} timeZone={timeZone} />
         </div>
       )}
@@ -43,13 +43,13 @@ export function BufferingAlertsPanel({ result, className, timeZone = 'UTC' }: Bu
 function AlertTable({ alerts, timeZone }: { readonly alerts: readonly Alert[]; readonly timeZone: string }) {
   return (
     <table className="w-full text-sm">
-      <caption className="sr-only">Playback alerts, newest first</caption>
+      <caption className="sr-only">{t('Playback alerts, newest first')}</caption>
       <thead className="border-b border-line text-xs text-muted">
         <tr>
-          <ColumnHeading align="start">Where and when</ColumnHeading>
-          <ColumnHeading className="hidden @sm:table-cell">Sessions</ColumnHeading>
+          <ColumnHeading align="start">{t('Where and when')}</ColumnHeading>
+          <ColumnHeading className="hidden @sm:table-cell">{t('Sessions')}</ColumnHeading>
           <MeasureHeading name="bufferingPerView" />
-          <ColumnHeading title="The same figure over all earlier windows of the device">Usual</ColumnHeading>
+          <ColumnHeading title={t('The same figure over all earlier windows of the device')}>{t('Usual')}</ColumnHeading>
         </tr>
       </thead>
       <tbody>
@@ -57,10 +57,10 @@ function AlertTable({ alerts, timeZone }: { readonly alerts: readonly Alert[]; r
           <tr key={keyOf(alert)} data-row={keyOf(alert)} className="border-b border-line last:border-0">
             <th scope="row" className="py-1.5 text-start font-normal">
               <span className="flex flex-wrap items-center gap-x-2 font-medium">
-                {formatSlug(named(alert.device))}
+                {formatValue('device', alert.device)}
                 <span className="inline-flex items-center gap-1.5 font-normal">
                   <CountryCode code={named(alert.country)} />
-                  {formatCountry(named(alert.country))}
+                  {formatValue('country', alert.country)}
                 </span>
               </span>
               <time dateTime={alert.start} className="block text-xs text-muted">

@@ -50,7 +50,7 @@ function LoadHeading({ group, timeZone }: { readonly group: LoadGroup; readonly 
         <span className="text-muted">
           {nameOf(group)} · <Figure field="rows" value={group.rows} unit="count" noun="row" /> ·{' '}
           <time dateTime={group.doneAt}>{formatInstant(group.doneAt, timeZone)}</time>
-          {group.undone > 0 && (group.undone < group.loads ? ' · partly undone' : ' · undone')}
+          {group.undone > 0 && (group.undone < group.loads ? ` · ${t('partly undone')}` : ` · ${t('undone')}`)}
         </span>
       </h3>
       <CheckBadge status={group.status} />
@@ -59,7 +59,7 @@ function LoadHeading({ group, timeZone }: { readonly group: LoadGroup; readonly 
 }
 
 function nameOf({ load, firstLoad }: LoadGroup): string {
-  return load === firstLoad ? `load ${load}` : `loads ${firstLoad} to ${load}`;
+  return load === firstLoad ? t('load {load}', { load }) : t('loads {first} to {last}', { first: firstLoad, last: load });
 }
 
 /** The checks that someone should act on. */
@@ -78,22 +78,23 @@ function Findings({ checks }: { readonly checks: readonly Check[] }) {
 }
 
 function AllChecks({ group }: { readonly group: LoadGroup }) {
+  const loads = nameOf(group);
   return (
     <details>
       <summary className="w-fit cursor-pointer rounded text-xs text-muted hover:text-ink">
-        All checks<span className="sr-only"> of {nameOf(group)}</span>
+        {t('All checks')}<span className="sr-only"> {t('of {loads}', { loads })}</span>
       </summary>
-      <div className="relative overflow-x-auto" role="region" aria-label={`Checks of ${nameOf(group)}`} tabIndex={0}>
+      <div className="relative overflow-x-auto" role="region" aria-label={t('Checks of {loads}', { loads })} tabIndex={0}>
         <table className="mt-2 w-full text-xs">
-          <caption className="sr-only">Checks of {nameOf(group)}</caption>
+          <caption className="sr-only">{t('Checks of {loads}', { loads })}</caption>
           <thead className="text-muted">
             <tr className="border-b border-line">
-              <ColumnHeading align="start">Check</ColumnHeading>
-              <ColumnHeading>Measured</ColumnHeading>
-              <ColumnHeading className="hidden @md:table-cell">Usual</ColumnHeading>
-              <ColumnHeading className="hidden @md:table-cell">Limit</ColumnHeading>
+              <ColumnHeading align="start">{t('Check')}</ColumnHeading>
+              <ColumnHeading>{t('Measured')}</ColumnHeading>
+              <ColumnHeading className="hidden @md:table-cell">{t('Usual')}</ColumnHeading>
+              <ColumnHeading className="hidden @md:table-cell">{t('Limit')}</ColumnHeading>
               <ColumnHeading align="start" className="ps-4">
-                Result
+                {t('Result')}
               </ColumnHeading>
             </tr>
           </thead>

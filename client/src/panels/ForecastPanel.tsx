@@ -5,7 +5,7 @@ import { NotComputed } from '../components/NotComputed';
 import { type Column, DataTable } from '../components/DataTable';
 import { Panel } from '../components/Panel';
 import { Select } from '../components/Select';
-import { formatDay } from '../format';
+import { formatDay, formatValue } from '../format';
 import type { ForecastQuery } from '../generated/operations';
 import { t } from '../i18n/i18n';
 import { PRESENT } from '../theme/series';
@@ -37,7 +37,7 @@ export function ForecastPanel({ result, source, className }: OperationPanelProps
           <Select label={t('Genre of the forecast')} value={genre} onChange={setChosen}>
             {genres.toSorted().map((one) => (
               <option key={one} value={one}>
-                {one}
+                {formatValue('genre', one)}
               </option>
             ))}
           </Select>

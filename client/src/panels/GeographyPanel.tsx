@@ -38,9 +38,9 @@ export function GeographyPanel({ result, className }: OperationPanelProps<Geogra
 
 function TasteSquare({ rows }: { readonly rows: readonly TasteRow[] }) {
   return (
-    <div role="region" aria-label="Distances between tastes" tabIndex={0} className="relative overflow-x-auto">
+    <div role="region" aria-label={t('Distances between tastes')} tabIndex={0} className="relative overflow-x-auto">
       <table className="w-full table-fixed border-separate border-spacing-0.5 text-xs">
-        <caption className="sr-only">Distances between the tastes of countries</caption>
+        <caption className="sr-only">{t('Distances between the tastes of countries')}</caption>
         <thead>
           <tr>
             <td className="w-10 @2xl:w-32" />
@@ -66,7 +66,7 @@ function TasteSquare({ rows }: { readonly rows: readonly TasteRow[] }) {
                   {country === other ? (
                     <span className="text-muted">
                       <span aria-hidden>·</span>
-                      <span className="sr-only">itself</span>
+                      <span className="sr-only">{t('itself')}</span>
                     </span>
                   ) : (
                     <Figure field={other} value={distance} unit="ratio" />
@@ -95,7 +95,7 @@ function Travellers({ films }: { readonly films: readonly Traveller[] }) {
           <ColumnHeading align="start">{dimensionLabel('movie')}</ColumnHeading>
           <ColumnHeading>{t('Home')}</ColumnHeading>
           <ColumnHeading className="hidden @sm:table-cell">{t('Countries')}</ColumnHeading>
-          <ColumnHeading title="Share of views from outside the home country">{t('Abroad')}</ColumnHeading>
+          <ColumnHeading title={t('Share of views from outside the home country')}>{t('Abroad')}</ColumnHeading>
         </tr>
       </thead>
       <tbody>

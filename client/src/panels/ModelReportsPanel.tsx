@@ -10,9 +10,9 @@ import { metricLabel, type Verdict, verdictOf } from './modelWords';
 import type { OperationPanelProps } from './panelProps';
 
 const LOOKS = {
-  better: { Icon: CircleCheck, tone: 'text-good', label: 'Better than the simple rule' },
-  'not better': { Icon: TriangleAlert, tone: 'text-gold', label: 'Not better than the simple rule' },
-  unknown: { Icon: CircleDashed, tone: 'text-muted', label: 'No rule to beat' },
+  better: { Icon: CircleCheck, tone: 'text-good', label: () => t('Better than the simple rule') },
+  'not better': { Icon: TriangleAlert, tone: 'text-gold', label: () => t('Not better than the simple rule') },
+  unknown: { Icon: CircleDashed, tone: 'text-muted', label: () => t('No rule to beat') },
 } as const;
 
 export function ModelReportsPanel({ result, source, className }: OperationPanelProps<ModelReportsQuery>) {
@@ -56,7 +56,7 @@ function VerdictBadge({ job, verdict }: { readonly job: string; readonly verdict
   return (
     <span className="inline-flex items-center gap-1.5">
       <Icon className={`size-3.5 ${tone}`} aria-hidden />
-      {formatSlug(job.toLowerCase())} · {t(label)}
+      {formatSlug(job.toLowerCase())} · {label()}
     </span>
   );
 }

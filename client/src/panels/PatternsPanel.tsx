@@ -46,8 +46,8 @@ export function PatternsPanel({ result, className, by = 'ALL', title = t('How pe
         <DataTable
           caption={title}
           rows={rows}
-          heading={{ label: 'Who', key: (row) => row.value ?? (by === 'ALL' ? by : UNKNOWN), text: (row) => patternName(row, by) }}
-          columns={[...figures(), ...DAYPARTS.map(({ field, label }) => ({ field, label: t(label), unit: 'fraction' as const }))]}
+          heading={{ label: t('Who'), key: (row) => row.value ?? (by === 'ALL' ? by : UNKNOWN), text: (row) => patternName(row, by) }}
+          columns={[...figures(), ...DAYPARTS.map(({ field, label }) => ({ field, label: label(), unit: 'fraction' as const }))]}
         />
       )}
     >
@@ -80,17 +80,17 @@ function Summary({ row }: { readonly row: PatternRow }) {
 function SegmentList({ rows, by }: { readonly rows: readonly PatternRow[]; readonly by: PatternBy }) {
   return (
     <div className="flex grow flex-col gap-3">
-      <div role="region" aria-label="Patterns by segment" tabIndex={0} className="relative -mx-1 max-h-80 overflow-y-auto px-1">
+      <div role="region" aria-label={t('Patterns by segment')} tabIndex={0} className="relative -mx-1 max-h-80 overflow-y-auto px-1">
         <ul className="flex flex-col gap-2.5 text-sm">
           {rows.map((row) => (
             <li key={row.value} className="flex flex-col gap-1">
               <span className="flex items-baseline justify-between gap-3">
                 <span className="truncate font-medium">{patternName(row, by)}</span>
                 <span className="shrink-0 text-xs text-muted">
-                  <Figure field="minutesPerVisit" value={row.minutesPerVisit} unit="minutes" /> per visit
+                  <Figure field="minutesPerVisit" value={row.minutesPerVisit} unit="minutes" /> {t('per visit')}
                   <span className="max-sm:hidden">
                     {' '}
-                    · <Figure field="bingesPerViewer" value={row.bingesPerViewer} unit="ratio" /> binges per viewer
+                    · <Figure field="bingesPerViewer" value={row.bingesPerViewer} unit="ratio" /> {t('binges per viewer')}
                   </span>
                 </span>
               </span>

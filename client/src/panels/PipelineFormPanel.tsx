@@ -5,6 +5,7 @@ import type { RequestError } from '../api/errors';
 import { ErrorNotice } from '../components/Notice';
 import { PanelFrame } from '../components/Panel';
 import type { PipelineStepInput } from '../generated/operations';
+import { t } from '../i18n/i18n';
 import { formError, EMPTY_FORM, STEPS, toggled, toStepInputs } from './pipelineSteps';
 
 interface PipelineFormPanelProps {
@@ -19,7 +20,7 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
   const hintId = useId();
   const [form, setForm] = useState(EMPTY_FORM);
   const mistake = formError(form);
-  const hint = isBusy ? 'Only one run at a time: wait until this one ends, or cancel it.' : mistake;
+  const hint = isBusy ? t('Only one run at a time: wait until this one ends, or cancel it.') : mistake;
 
   function run() {
     if (!isBusy && mistake === null) onRun(toStepInputs(form));
@@ -33,12 +34,12 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
     <PanelFrame
       testId="panel-pipeline-form"
       className={className}
-      title="New run"
-      note="Steps run in order; when one fails, the rest are skipped"
+      title={t('New run')}
+      note={t('Steps run in order; when one fails, the rest are skipped')}
     >
       <form className="flex flex-col gap-4" onSubmit={submit}>
         <fieldset className="flex flex-col gap-0.5 text-sm">
-          <legend className="sr-only">Steps</legend>
+          <legend className="sr-only">{t('Steps')}</legend>
           {STEPS.map(({ step, label, does }) => (
             <div key={step} className="flex flex-col">
               <label className="flex cursor-pointer items-baseline gap-3 rounded-lg px-2 py-1.5 hover:bg-raised/60">
@@ -51,12 +52,12 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
                   }}
                 />
                 <span className="min-w-0">
-                  <span className="font-medium">{label}</span> <span className="text-muted">{does}</span>
+                  <span className="font-medium">{label()}</span> <span className="text-muted">{does()}</span>
                 </span>
               </label>
               {step === 'GENERATE' && form.steps.has(step) && (
                 <Details>
-                  <Field label="Sessions">
+                  <Field label={t('Sessions')}>
                     <input
                       type="text"
                       inputMode="numeric"
@@ -73,14 +74,14 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
               {step === 'RANKINGS' && form.steps.has(step) && (
                 <Details>
                   <DateField
-                    label="From month"
+                    label={t('From month')}
                     value={form.from}
                     onChange={(from) => {
                       setForm({ ...form, from });
                     }}
                   />
                   <DateField
-                    label="To month"
+                    label={t('To month')}
                     value={form.to}
                     onChange={(to) => {
                       setForm({ ...form, to });
@@ -99,7 +100,7 @@ export function PipelineFormPanel({ className, isBusy, error, onRun }: PipelineF
             className="inline-flex h-10 items-center gap-2 rounded-lg bg-accent px-5 font-medium text-on-accent transition-opacity hover:opacity-90 aria-disabled:cursor-default aria-disabled:bg-raised aria-disabled:text-muted"
           >
             <Play className="size-4" aria-hidden />
-            Run
+            {t('verb|Run')}
           </button>
           <p id={hintId} aria-live="polite" className="min-w-0 flex-1 text-xs text-pretty text-muted">
             {hint}

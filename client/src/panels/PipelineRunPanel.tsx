@@ -9,6 +9,7 @@ import { ProgressBar } from '../components/ProgressBar';
 import { RunBadge } from '../components/StatusBadge';
 import { formatElapsed, formatInstant } from '../format';
 import type { RunState } from '../generated/operations';
+import { t } from '../i18n/i18n';
 import { progressOf, isRunning, type PipelineRun } from './pipelineRun';
 import { labelOf } from './pipelineSteps';
 
@@ -27,28 +28,28 @@ export function PipelineRunPanel({ className, run, isCancelling, error, onCancel
       className={className}
       title={
         <>
-          Run of <time dateTime={run.startedAt}>{formatInstant(run.startedAt, 'UTC')}</time>
+          {t('Run of')} <time dateTime={run.startedAt}>{formatInstant(run.startedAt, 'UTC')}</time>
         </>
       }
-      note={`Started by ${run.by}${run.endedAt === null ? '' : `, took ${formatElapsed(run.startedAt, run.endedAt)}`}`}
+      note={noteOf(run)}
       actions={
         <div className="flex min-h-8 items-center gap-3 text-sm">
           <RunBadge state={run.state} />
           {isRunning(run) && (
             <button type="button" className="control" disabled={isCancelling} onClick={onCancel}>
               <CircleStop className="size-4 text-bad" aria-hidden />
-              {isCancelling ? 'Cancelling' : 'Cancel'}
+              {isCancelling ? t('Cancelling') : t('Cancel')}
             </button>
           )}
         </div>
       }
     >
-      {isRunning(run) && <ProgressBar label="Run: progress" value={progressOf(run)} />}
+      {isRunning(run) && <ProgressBar label={t('Run: progress')} value={progressOf(run)} />}
       <p role="status" className={run.outcome === null ? 'sr-only' : `rounded-lg p-3 text-sm text-pretty wrap-anywhere ${run.state === 'FAILED' ? 'bg-bad-soft' : 'bg-raised'}`} data-field="outcome">
-        {run.outcome ?? 'Running'}
+        {run.outcome ?? t('Running')}
       </p>
       {error && <ErrorNotice error={error} onRetry={onCancel} />}
-      <ol aria-label="Steps" className="flex flex-col text-sm">
+      <ol aria-label={t('Steps')} className="flex flex-col text-sm">
         {run.steps.map((step) => (
           <Step key={step.step} {...step} />
         ))}
@@ -56,6 +57,11 @@ export function PipelineRunPanel({ className, run, isCancelling, error, onCancel
       <Log lines={run.log} />
     </PanelFrame>
   );
+}
+
+function noteOf({ by, startedAt, endedAt }: PipelineRun): string {
+  if (endedAt === null) return t('Started by {by}', { by });
+  return t('Started by {by}, took {time}', { by, time: formatElapsed(startedAt, endedAt) });
 }
 
 function Step({ step, state, progress, detail, startedAt, endedAt, rows }: PipelineRun['steps'][number]) {
@@ -73,7 +79,7 @@ function Step({ step, state, progress, detail, startedAt, endedAt, rows }: Pipel
           <RunBadge state={state} />
         </span>
       </div>
-      <ProgressBar label={`${labelOf(step)}: progress`} value={state === 'RUNNING' && progress === 0 ? null : progress} tone={TONES[state]} />
+      <ProgressBar label={t('{step}: progress', { step: labelOf(step) })} value={state === 'RUNNING' && progress === 0 ? null : progress} tone={TONES[state]} />
       {detail && <p className="text-xs text-pretty wrap-anywhere text-muted">{detail}</p>}
     </li>
   );
@@ -100,7 +106,7 @@ function Log({ lines }: { readonly lines: readonly string[] }) {
     <div
       ref={box}
       role="log"
-      aria-label="Log of the run"
+      aria-label={t('Log of the run')}
       tabIndex={0}
       className="max-h-56 overflow-auto rounded-lg bg-raised p-3 font-mono text-xs whitespace-pre-wrap wrap-anywhere"
     >

@@ -4,6 +4,7 @@ import { Panel } from '../components/Panel';
 import { RunBadge } from '../components/StatusBadge';
 import { formatInstant } from '../format';
 import type { PipelineRunsQuery } from '../generated/operations';
+import { t } from '../i18n/i18n';
 import type { OperationPanelProps } from './panelProps';
 import { labelOf } from './pipelineSteps';
 
@@ -17,12 +18,12 @@ export function PipelineRunsPanel({ result, className, chosen, onChoose }: Pipel
   return (
     <Panel
       testId="panel-pipeline-runs"
-      title="Runs"
+      title={t('Runs')}
       className={className}
       result={result}
       select={(data) => data.pipelineRuns}
       EmptyIcon={Workflow}
-      empty="No runs yet. Choose steps and run them."
+      empty={t('No runs yet. Choose steps and run them.')}
     >
       {(runs) => (
         <ol className="flex flex-col text-sm">
@@ -41,7 +42,7 @@ export function PipelineRunsPanel({ result, className, chosen, onChoose }: Pipel
                 </button>
                 <span className="text-muted">
                   {' '}
-                  by {run.by}: {run.steps.map(({ step }) => labelOf(step)).join(', ')}
+                  {t('by {by}: {steps}', { by: run.by, steps: run.steps.map(({ step }) => labelOf(step)).join(', ') })}
                 </span>
                 {run.outcome && <p className="text-xs text-pretty wrap-anywhere text-muted">{run.outcome}</p>}
               </div>

@@ -5,9 +5,9 @@ import { NotComputed } from '../components/NotComputed';
 import { Figure } from '../components/Figure';
 import { FilmLink } from '../components/FilmLink';
 import { Panel } from '../components/Panel';
-import { formatCountry, formatDay, formatSlug, plural } from '../format';
+import { formatDay, formatValue, plural } from '../format';
 import { t } from '../i18n/i18n';
-import type { RankingBy, RankingPeriod, RankingsQuery } from '../generated/operations';
+import type { RankingPeriod, RankingsQuery } from '../generated/operations';
 import { seriesColor } from '../theme/series';
 import type { OperationPanelProps } from './panelProps';
 import type { RankingChoice } from './rankingChoice';
@@ -26,7 +26,7 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
     <Panel
       testId="panel-rankings"
       title={choice?.period === 'MONTH' ? t('Monthly chart') : t('Weekly chart')}
-      note={start === null ? undefined : choice ? noteOf({ ...choice, start }) : `From ${formatDay(start, 'long')}`}
+      note={start === null ? undefined : choice ? noteOf({ ...choice, start }) : t('From {day}', { day: formatDay(start, 'long') })}
       className={className}
       result={result}
       select={(data) => data.rankings}
@@ -46,16 +46,9 @@ export function RankingsPanel({ result, className, choice, actions, controls }: 
 }
 
 function noteOf({ period, by, value, start }: RankingChoice & { readonly start: string }): string {
-  const when = period === 'WEEK' ? `Week of ${formatDay(start, 'long')}` : formatDay(start, 'month');
-  return `${when}, ${FORMS[by](value)}`;
+  const when = period === 'WEEK' ? t('Week of {day}', { day: formatDay(start, 'long') }) : formatDay(start, 'month');
+  return `${when}, ${by === 'ALL' ? t('all viewing') : formatValue(by.toLowerCase(), value)}`;
 }
-
-const FORMS: Record<RankingBy, (value: string) => string> = {
-  ALL: () => 'all viewing',
-  GENRE: (genre) => genre,
-  COUNTRY: formatCountry,
-  DEVICE: formatSlug,
-};
 
 interface ChartProps {
   readonly films: RankingsQuery['rankings'];
@@ -77,8 +70,8 @@ function Chart({ films, period }: ChartProps) {
               <span className="min-w-0 flex-1 basis-44 font-medium">
                 <FilmLink film={movie} />
               </span>
-              <span className="text-xs text-muted" title="Best rank, and time on the chart">
-                peak <Figure field="peakRank" value={peakRank} unit="count" /> ·{' '}
+              <span className="text-xs text-muted" title={t('Best rank, and time on the chart')}>
+                {t('peak')} <Figure field="peakRank" value={peakRank} unit="count" /> ·{' '}
                 <span data-field="periodsOnChart" data-value={periodsOnChart}>
                   {period ? `${periodsOnChart} ${plural(periodsOnChart, period.toLowerCase())}` : `${periodsOnChart}×`}
                 </span>
@@ -97,21 +90,21 @@ function Move({ move }: { readonly move: RankMove }) {
   const frame = 'text-xs font-semibold whitespace-nowrap';
   switch (move.kind) {
     case 'new':
-      return <span className={`${frame} justify-self-start rounded bg-accent-soft px-1.5 py-0.5 text-accent`}>NEW</span>;
+      return <span className={`${frame} justify-self-start rounded bg-accent-soft px-1.5 py-0.5 text-accent`}>{t('NEW')}</span>;
     case 'back':
-      return <span className={`${frame} justify-self-start rounded bg-raised px-1.5 py-0.5`}>BACK</span>;
+      return <span className={`${frame} justify-self-start rounded bg-raised px-1.5 py-0.5`}>{t('BACK')}</span>;
     case 'same':
       return (
         <span className={`${frame} text-muted`}>
           <span aria-hidden>–</span>
-          <span className="sr-only">unchanged</span>
+          <span className="sr-only">{t('unchanged')}</span>
         </span>
       );
     case 'up':
       return (
         <span className={`${frame} text-good`}>
           <span aria-hidden>▲ </span>
-          <span className="sr-only">up </span>
+          <span className="sr-only">{t('up')} </span>
           {move.places}
         </span>
       );
@@ -119,7 +112,7 @@ function Move({ move }: { readonly move: RankMove }) {
       return (
         <span className={`${frame} text-bad`}>
           <span aria-hidden>▼ </span>
-          <span className="sr-only">down </span>
+          <span className="sr-only">{t('down')} </span>
           {move.places}
         </span>
       );

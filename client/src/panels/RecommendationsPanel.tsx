@@ -17,11 +17,11 @@ export function RecommendationsPanel({ result, className, chosen, onChoose }: Re
   return (
     <Panel
       testId="panel-recommendations"
-      title="May like next"
+      title={t('May like next')}
       note={
         result.data?.data.recommendations.some(({ byModel }) => !byModel)
           ? t('Watched most in the user’s country: nothing is known of the user yet.')
-          : 'Based on what similar viewers watched. Select a film to see similar ones.'
+          : t('Based on what similar viewers watched. Select a film to see similar ones.')
       }
       className={className}
       result={result}

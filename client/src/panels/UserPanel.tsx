@@ -5,9 +5,10 @@ import { CountryCode } from '../components/CountryCode';
 import { Figure } from '../components/Figure';
 import { MaskedCell } from '../components/MaskedCell';
 import { Panel } from '../components/Panel';
-import { formatCountry, formatSlug, named } from '../format';
+import { formatSlug, formatValue, named } from '../format';
 import type { UserQuery } from '../generated/operations';
-import { DIMENSIONS, MEASURES } from '../model';
+import { t } from '../i18n/i18n';
+import { dimensionLabel, measureLabel } from '../labels';
 import type { Masks } from '../pages/masks';
 import type { OperationPanelProps } from './panelProps';
 
@@ -22,12 +23,12 @@ export function UserPanel({ result, className, masks }: UserPanelProps) {
   return (
     <Panel
       testId="panel-user"
-      title="Profile"
+      title={t('Profile')}
       className={className}
       result={result}
       select={({ user }) => user}
       EmptyIcon={UserX}
-      empty="No such user, or your token does not reach their rows."
+      empty={t('No such user, or your token does not reach their rows.')}
     >
       {(user) => masks && <Profile user={user} masks={masks} />}
     </Panel>
@@ -38,23 +39,23 @@ function Profile({ user, masks }: { readonly user: User; readonly masks: Masks }
   const cell = (field: 'username' | 'email' | 'age' | 'gender') => ({ field, value: user[field], strategy: masks.get(field) });
   return (
     <dl className="grid grow content-between gap-x-4 gap-y-3 text-sm @xs:grid-cols-2" data-row={user.sourceId}>
-      <Entry label="Username"><MaskedCell {...cell('username')} /></Entry>
-      <Entry label="Email"><MaskedCell {...cell('email')} /></Entry>
-      <Entry label={DIMENSIONS.country.label}>
+      <Entry label={t('Username')}><MaskedCell {...cell('username')} /></Entry>
+      <Entry label={t('Email')}><MaskedCell {...cell('email')} /></Entry>
+      <Entry label={dimensionLabel('country')}>
         <span className="inline-flex items-center gap-2" data-field="country" data-value={user.country ?? ''}>
           <CountryCode code={named(user.country)} />
-          {formatCountry(named(user.country))}
+          {formatValue('country', user.country)}
         </span>
       </Entry>
-      <Entry label={DIMENSIONS.subscription.label}>
+      <Entry label={dimensionLabel('subscription')}>
         <span data-field="subscription" data-value={user.subscription ?? ''}>
-          {formatSlug(named(user.subscription))}
+          {formatValue('subscription', user.subscription)}
         </span>
       </Entry>
-      <Entry label="Age"><MaskedCell {...cell('age')} /></Entry>
-      <Entry label={DIMENSIONS.gender.label}><MaskedCell {...cell('gender')} form={formatSlug} /></Entry>
-      <Entry label={MEASURES.views.label}><Figure field="views" value={user.views} /></Entry>
-      <Entry label={MEASURES.watchHours.label}><Figure field="watchHours" value={user.watchHours} /></Entry>
+      <Entry label={t('Age')}><MaskedCell {...cell('age')} /></Entry>
+      <Entry label={dimensionLabel('gender')}><MaskedCell {...cell('gender')} form={formatSlug} /></Entry>
+      <Entry label={measureLabel('views')}><Figure field="views" value={user.views} /></Entry>
+      <Entry label={measureLabel('watchHours')}><Figure field="watchHours" value={user.watchHours} /></Entry>
     </dl>
   );
 }

@@ -1,6 +1,7 @@
 /** Viewing patterns as flat rows, with the times of day beside the other figures. */
 import { formatCountry, formatSlug, UNKNOWN } from '../format';
 import type { PatternBy, ViewingPatternsQuery } from '../generated/operations';
+import { t } from '../i18n/i18n';
 import { DAYPART_COLORS } from '../theme/series';
 
 type Pattern = ViewingPatternsQuery['viewingPatterns'][number];
@@ -9,10 +10,10 @@ export type PatternRow = Pattern & Dayparts;
 
 /** The parts of a viewer's local day, in order. */
 export const DAYPARTS = [
-  { field: 'night', label: 'Night', hours: '0 to 6', color: DAYPART_COLORS.night },
-  { field: 'morning', label: 'Morning', hours: '6 to 12', color: DAYPART_COLORS.morning },
-  { field: 'afternoon', label: 'Afternoon', hours: '12 to 18', color: DAYPART_COLORS.afternoon },
-  { field: 'evening', label: 'Evening', hours: '18 to 24', color: DAYPART_COLORS.evening },
+  { field: 'night', label: () => t('Night'), hours: () => t('{start} to {end}', { start: 0, end: 6 }), color: DAYPART_COLORS.night },
+  { field: 'morning', label: () => t('Morning'), hours: () => t('{start} to {end}', { start: 6, end: 12 }), color: DAYPART_COLORS.morning },
+  { field: 'afternoon', label: () => t('Afternoon'), hours: () => t('{start} to {end}', { start: 12, end: 18 }), color: DAYPART_COLORS.afternoon },
+  { field: 'evening', label: () => t('Evening'), hours: () => t('{start} to {end}', { start: 18, end: 24 }), color: DAYPART_COLORS.evening },
 ] as const;
 
 /** Most viewers first. */
@@ -24,6 +25,6 @@ export function patternRows({ viewingPatterns }: ViewingPatternsQuery): PatternR
 
 /** A row's label. The value is null for everybody, and for people whose value is unknown. */
 export function patternName({ value }: Pick<Pattern, 'value'>, by: PatternBy): string {
-  if (value === null) return by === 'ALL' ? 'Everybody' : UNKNOWN;
+  if (value === null) return by === 'ALL' ? t('Everybody') : t(UNKNOWN);
   return by === 'COUNTRY' ? formatCountry(value) : by === 'SUBSCRIPTION' ? formatSlug(value) : value;
 }

@@ -1,18 +1,20 @@
 /** The pipeline's steps in order of dependency, and the API's input for the selected ones. */
 import { isDay } from '../calendar';
+import { format } from '../format';
 import type { PipelineStep, PipelineStepInput } from '../generated/operations';
+import { t } from '../i18n/i18n';
 
-export const STEPS: readonly { readonly step: PipelineStep; readonly label: string; readonly does: string }[] = [
-  { step: 'GENERATE', label: 'Generate', does: 'Demo data, if the warehouse is empty' },
-  { step: 'LOAD', label: 'Load', does: 'Files in the drop folder' },
-  { step: 'VERIFY', label: 'Verify', does: 'Every rollup against a recount' },
-  { step: 'RANKINGS', label: 'Rankings', does: 'Weekly and monthly film charts' },
-  { step: 'PATTERNS', label: 'Patterns', does: 'Visits, binges and times of day' },
-  { step: 'GEOGRAPHY', label: 'Geography', does: 'Reach, tastes and films that travel' },
-  { step: 'RECOMMENDATIONS', label: 'Recommendations', does: 'What users may like next' },
-  { step: 'CHURN', label: 'Churn', does: 'Who may not come back' },
-  { step: 'FORECAST', label: 'Forecast', does: 'Views in the coming days' },
-  { step: 'QUALITY', label: 'Quality', does: 'Where playback buffered more than usual' },
+export const STEPS: readonly { readonly step: PipelineStep; readonly label: () => string; readonly does: () => string }[] = [
+  { step: 'GENERATE', label: () => t('Generate'), does: () => t('Demo data, if the warehouse is empty') },
+  { step: 'LOAD', label: () => t('step|Load'), does: () => t('Files in the drop folder') },
+  { step: 'VERIFY', label: () => t('Verify'), does: () => t('Every rollup against a recount') },
+  { step: 'RANKINGS', label: () => t('Rankings'), does: () => t('Weekly and monthly film charts') },
+  { step: 'PATTERNS', label: () => t('Patterns'), does: () => t('Visits, binges and times of day') },
+  { step: 'GEOGRAPHY', label: () => t('Geography'), does: () => t('Reach, tastes and films that travel') },
+  { step: 'RECOMMENDATIONS', label: () => t('Recommendations'), does: () => t('What users may like next') },
+  { step: 'CHURN', label: () => t('Churn'), does: () => t('Who may not come back') },
+  { step: 'FORECAST', label: () => t('Forecast'), does: () => t('Views in the coming days') },
+  { step: 'QUALITY', label: () => t('step|Quality'), does: () => t('Where playback buffered more than usual') },
 ];
 
 const MOST_SESSIONS = 10_000_000;
@@ -35,9 +37,9 @@ export function toggled(form: PipelineForm, step: PipelineStep): PipelineForm {
 
 /** What is wrong with the form, or null if it can be submitted. */
 export function formError({ steps, sessions, from, to }: PipelineForm): string | null {
-  if (steps.size === 0) return 'Choose at least one step.';
-  if (steps.has('GENERATE') && sessions && !isCount(sessions)) return 'Sessions must be a whole number from 1 to 10,000,000.';
-  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from > to) return 'The last month is before the first.';
+  if (steps.size === 0) return t('Choose at least one step.');
+  if (steps.has('GENERATE') && sessions && !isCount(sessions)) return t('Sessions must be a whole number from 1 to {most}.', { most: format(MOST_SESSIONS, 'count') });
+  if (steps.has('RANKINGS') && from && to && isDay(from) && isDay(to) && from > to) return t('The last month is before the first.');
   return null;
 }
 
@@ -52,7 +54,7 @@ export function toStepInputs({ steps, sessions, from, to }: PipelineForm): Pipel
 }
 
 export function labelOf(step: PipelineStep): string {
-  return STEPS.find((one) => one.step === step)?.label ?? step;
+  return STEPS.find((one) => one.step === step)?.label() ?? step;
 }
 
 function isCount(text: string): boolean {

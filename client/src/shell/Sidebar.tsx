@@ -94,5 +94,5 @@ function DataBadge() {
 }
 
 function shortcut(): string {
-  return navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K';
+  return navigator.platform.startsWith('Mac') ? '⌘K' : t('Ctrl K');
 }

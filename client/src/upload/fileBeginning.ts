@@ -1,5 +1,6 @@
 /** The beginning of a file, which is inspected before the whole is sent. */
 import { RequestError } from '../api/errors';
+import { t } from '../i18n/i18n';
 import type { FileKind } from './fileKind';
 
 export interface Beginning {
@@ -15,7 +16,7 @@ export async function readBeginning(file: File, kind: FileKind, mostBytes: numbe
   try {
     return await unpacked(file, mostBytes);
   } catch {
-    throw new RequestError('BAD_INPUT', 'The file is not valid gzip, or it is cut off.');
+    throw new RequestError('BAD_INPUT', t('The file is not valid gzip, or it is cut off.'));
   }
 }
 

@@ -3,6 +3,7 @@ import { RequestError } from '../api/errors';
 import { readResponse } from '../api/response';
 import { headersFor, postDocument, send } from '../api/transport';
 import { CreateTokenDocument, RevokeTokenDocument } from '../generated/operations';
+import { t } from '../i18n/i18n';
 import { PREFIX } from '../prefix';
 import type { Beginning } from './fileBeginning';
 import type { Corrections } from './corrections';
@@ -94,7 +95,7 @@ export async function getOutcome(token: string, request: string, signal: AbortSi
 export async function withSenderToken<Result>(token: string, subject: string, run: (sender: string) => Promise<Result>): Promise<Result> {
   const answer = await postDocument(token, CreateTokenDocument, { input: { subject, role: 'INGEST', ttl: '30m' } });
   const { token: made, userErrors } = answer.data.createToken;
-  if (!made) throw new RequestError('BAD_INPUT', userErrors[0]?.message ?? 'The server made no token for the upload.');
+  if (!made) throw new RequestError('BAD_INPUT', userErrors[0]?.message ?? t('The server made no token for the upload.'));
   try {
     return await run(made.token);
   } finally {
@@ -134,10 +135,10 @@ export function sendFile(sender: string, { file, kind, table, profile, correctio
       readJson<Receipt>(answer).then(resolve, reject);
     });
     request.addEventListener('error', () => {
-      reject(new RequestError('UNREACHABLE', 'The connection broke before the server answered. Send the file again: what was loaded is not loaded twice.'));
+      reject(new RequestError('UNREACHABLE', t('The connection broke before the server answered. Send the file again: what was loaded is not loaded twice.')));
     });
     request.addEventListener('abort', () => {
-      reject(new RequestError('CANCELLED', 'The upload was cancelled.'));
+      reject(new RequestError('CANCELLED', t('The upload was cancelled.')));
     });
     signal.addEventListener('abort', () => { request.abort(); });
     request.send(file);

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 SIZE = ("--movies", "20", "--users", "100", "--sessions", "2000", "--ratings", "200", "--until", "2026-11-20")
 FILMS = '{"id": 901, "title": "Metropolis"}\n'
 # Tasks that Airflow takes for done.
-SKIPPED = "^(patterns|geography|recommendations|churn|forecast)$"
+SKIPPED = "^(patterns|geography|recommendations|churn|forecast|quality)$"
 RUN_S = 500
 
 
