@@ -82,3 +82,22 @@ def test_a_scoped_token_says_to_what_it_is_limited(browser: Browser, small: Host
     seen.settle()
     expect(seen.page.get_by_test_id("scope").first).to_have_text("Only United States")
     seen.close()
+
+
+def test_on_a_slow_network_a_page_says_that_it_loads_and_then_shows_its_figures(browser: Browser, small: Host) -> None:
+    seen = signed_in(browser, small.port, token_of(Role.VIEWER), "/?range=P90D")
+    seen.settle()
+    views = seen.cards()["views"]
+    network = seen.context.new_cdp_session(seen.page)
+    slow = {"offline": False, "latency": 1_500, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", slow)
+    seen.page.reload(wait_until="commit")
+    expect(seen.page.locator("[data-state=loading]").first).to_be_visible()
+    # The frame of the page is there before its figures.
+    expect(seen.page.get_by_role("navigation").first).to_be_visible()
+    assert seen.page.locator("[data-testid^=card-] [data-value]").count() == 0
+    assert seen.overflow_px() <= 0
+    seen.settle()
+    assert seen.cards()["views"] == views
+    seen.close()
