@@ -61,28 +61,28 @@ function UserRow({ user, masks }: { readonly user: User; readonly masks: Masks }
   const cell = (field: 'username' | 'email' | 'age' | 'gender') => ({ field, value: user[field], strategy: masks.get(field) });
   return (
     <tr data-row={user.sourceId} className="border-b border-line last:border-0 hover:bg-raised/40">
-      <th scope="row" className="max-w-40 truncate px-4 py-2 text-start font-mono text-xs font-normal text-muted">
+      <th scope="row" className="max-w-40 truncate px-3 py-2 text-start font-mono text-xs font-normal text-muted">
         <Link to={userUrl(user.sourceId)} className="text-accent underline-offset-4 hover:underline">
           {user.sourceId}
         </Link>
       </th>
-      <td className="max-w-52 truncate px-4 py-2 font-medium"><MaskedCell {...cell('username')} /></td>
-      <td className="max-w-64 truncate px-4 py-2"><MaskedCell {...cell('email')} /></td>
-      <td className="px-4 py-2" data-field="country" data-value={user.country ?? ''}>
+      <td className="max-w-40 truncate px-3 py-2 font-medium"><MaskedCell {...cell('username')} /></td>
+      <td className="max-w-44 truncate px-3 py-2"><MaskedCell {...cell('email')} /></td>
+      <td className="px-3 py-2" data-field="country" data-value={user.country ?? ''}>
         <span className="inline-flex items-center gap-2">
           <CountryCode code={named(user.country)} />
           {formatValue('country', user.country)}
         </span>
       </td>
-      <td className="px-4 py-2" data-field="subscription" data-value={user.subscription ?? ''}>
+      <td className="px-3 py-2" data-field="subscription" data-value={user.subscription ?? ''}>
         {formatValue('subscription', user.subscription)}
       </td>
-      <td className="px-4 py-2"><MaskedCell {...cell('age')} /></td>
-      <td className="px-4 py-2"><MaskedCell {...cell('gender')} form={formatSlug} /></td>
-      <td className="px-4 py-2 text-end">
+      <td className="px-3 py-2"><MaskedCell {...cell('age')} /></td>
+      <td className="px-3 py-2"><MaskedCell {...cell('gender')} form={formatSlug} /></td>
+      <td className="px-3 py-2 text-end">
         <Figure field="views" value={user.views} />
       </td>
-      <td className="px-4 py-2 text-end">
+      <td className="px-3 py-2 text-end">
         <Figure field="watchHours" value={user.watchHours} />
       </td>
     </tr>
@@ -106,7 +106,7 @@ function OrderHeading({ order, label, isNumber = false, active, onOrder }: Order
     <th
       scope="col"
       aria-sort={direction === null ? 'none' : direction === 'ASC' ? 'ascending' : 'descending'}
-      className={`px-4 py-2.5 font-medium text-muted ${isNumber ? 'text-end' : 'text-start'}`}
+      className={`px-3 py-2.5 font-medium text-muted ${isNumber ? 'text-end' : 'text-start'}`}
     >
       <button
         type="button"
