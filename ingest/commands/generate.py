@@ -36,6 +36,9 @@ def generate(
         str | None, typer.Option(help="When they end, in ISO 8601; UTC without a zone. Default: now.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and end give the same data.")] = 42,
+    experiments: Annotated[
+        bool, typer.Option("--experiments", help="Also A/B tests, who took part, and the sessions that they cause.")
+    ] = False,
     to: Annotated[
         str | None,
         typer.Option(
@@ -69,29 +72,35 @@ def generate(
         )
     began = time.monotonic()
     if to is None:
-        made = _loaded(session, size, seed, end)
+        made = _loaded(session, size, seed, end, experiments)
     else:
-        made = _written(session, to, FileFormat(file_format), size, seed, end)
+        made = _written(session, to, FileFormat(file_format), size, seed, end, experiments)
     session.out(f"{made}, in {time.monotonic() - began:.1f} s.")
 
 
-def _loaded(session: CommandSession, size: DemoSize, seed: int, end: datetime) -> str:
+def _loaded(session: CommandSession, size: DemoSize, seed: int, end: datetime, experiments: bool) -> str:
     opened = session.warehouse()
     from ingest.generator.demo import load_demo
 
     with progress_bar(session.console) as progress:
-        loads = load_demo(opened, size, seed, end, progress)
+        loads = load_demo(opened, size, seed, end, progress, experiments)
     return "Loaded " + ", ".join(f"{done.accepted:,} {_spoken(done.table)}" for done in loads)
 
 
 def _written(
-    session: CommandSession, to: str, file_format: FileFormat, size: DemoSize, seed: int, end: datetime
+    session: CommandSession,
+    to: str,
+    file_format: FileFormat,
+    size: DemoSize,
+    seed: int,
+    end: datetime,
+    experiments: bool,
 ) -> str:
     from ingest.generator.demo import write_demo
 
     with progress_bar(session.console) as progress:
         try:
-            paths = write_demo(session.resolve(to), file_format, size, seed, end, progress)
+            paths = write_demo(session.resolve(to), file_format, size, seed, end, progress, experiments)
         except OSError as error:
             session.say(f"Can't write to {to}: {error.strerror}.")
             raise typer.Exit(1) from error

@@ -8,6 +8,7 @@ for three hours (`rhythm.Rhythm.outage`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow as pa
 from ingest.demo_size import DemoSize
 from ingest.generator.audience import user_batches
 from ingest.generator.catalogue import movie_batches
+from ingest.generator.experiments import assignment_batches, caused_session_batches, experiment_batches
 from ingest.generator.plan import Plan
 from ingest.generator.ratings import rating_batches
 from ingest.generator.sessions import session_batches
@@ -30,4 +32,14 @@ GENERATORS: Mapping[str, Callable[[World], Iterator[pa.RecordBatch]]] = MappingP
 )
 """Table → its rows, in load order: referenced tables come before the tables that reference them."""
 
-__all__ = ["GENERATORS", "DemoSize", "Plan", "World", "build_world"]
+WITH_EXPERIMENTS: Mapping[str, Callable[[World], Iterator[pa.RecordBatch]]] = MappingProxyType(
+    {
+        **GENERATORS,
+        "viewing_sessions": lambda world: chain(session_batches(world), caused_session_batches(world)),
+        "experiments": experiment_batches,
+        "assignments": assignment_batches,
+    }
+)
+"""The same rows and those of experiments (`experiments`), in load order."""
+
+__all__ = ["GENERATORS", "WITH_EXPERIMENTS", "DemoSize", "Plan", "World", "build_world"]

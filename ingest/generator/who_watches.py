@@ -5,7 +5,7 @@ gets a present user, and a released film that suits one of the user's two taste 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,10 @@ class Viewings:
     film: npt.NDArray[np.int32]
     match: npt.NDArray[np.float32]
 
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "Viewings":
+        """The chosen ones."""
+        return Viewings(*(getattr(self, column.name)[chosen] for column in fields(self)))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
@@ -50,22 +54,39 @@ class Schedule:
         counts = world.plan.rng(purpose, 0).multinomial(views, weights / weights.sum())
         return cls(world, purpose, np.cumsum(counts))
 
-    def chunks(self) -> Iterator[tuple[int, int]]:
-        """Split the views into ranges `[first, end)` that are small enough to draw at once."""
+    def chunks(self, hours: tuple[int, int] | None = None) -> Iterator[tuple[int, int]]:
+        """Split the views into ranges `[first, end)` that are small enough to draw at once; those of all hours, or
+        those of the plan's hours `[first, end)`.
+        """
         cells_a_chunk = CHUNK_DAYS * 24 * len(COUNTRIES)
         by_days = self.ends[cells_a_chunk - 1 :: cells_a_chunk]
-        cuts = np.union1d(np.arange(0, self.ends[-1], CHUNK_ROWS), np.append(by_days, [0, self.ends[-1]]))
+        low, high = (self._views_before(hour) for hour in hours or (0, self.world.plan.hours))
+        cuts = np.union1d(np.arange(0, high, CHUNK_ROWS), np.append(by_days, [low, high]))
+        cuts = cuts[(cuts >= low) & (cuts <= high)]
         return zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
+
+    def visits(
+        self, views: npt.NDArray[np.int64], rng: np.random.Generator
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Draw who comes when, without a film: users, and seconds since the epoch."""
+        hour, country = self._cells(views)
+        return _users(self.world, hour, country, rng), _starts_s(self.world, hour, rng)
 
     def draw(self, views: npt.NDArray[np.int64], rng: np.random.Generator) -> Viewings:
         """Draw some views (at least one), grouped by day, with days in order."""
-        cell = np.searchsorted(self.ends, views, side="right")
-        hour, country = np.divmod(cell, len(COUNTRIES))
+        hour, country = self._cells(views)
         user = _users(self.world, hour, country, rng)
         film = _films(self.world, hour, user, rng)
         audience = self.world.audience
         match = self.world.tastes.match(audience.circles[user], audience.blend[user], film)
         return Viewings(hour, _starts_s(self.world, hour, rng), country, user, film, match)
+
+    def _cells(self, views: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The hour and the country of each view."""
+        return np.divmod(np.searchsorted(self.ends, views, side="right"), len(COUNTRIES))
+
+    def _views_before(self, hour: int) -> int:
+        return int(self.ends[hour * len(COUNTRIES) - 1]) if hour else 0
 
 
 def _starts_s(world: World, hour: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:

@@ -51,7 +51,7 @@ def _fill(session: LocalSession) -> None:
     from ingest.generator.demo import DemoSize, load_demo
 
     with progress_bar(session.console) as progress:
-        load_demo(session.warehouse(), DemoSize(), DEMO_SEED, datetime.now(UTC), progress)
+        load_demo(session.warehouse(), DemoSize(), DEMO_SEED, datetime.now(UTC), progress, experiments=True)
 
 
 def _serve(

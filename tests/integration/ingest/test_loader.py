@@ -35,6 +35,18 @@ def test_the_demo_loads_whole_and_its_files_are_the_same_rows(warehouse: Warehou
             assert (summary.accepted, summary.duplicates, summary.quarantined) == (0, SMALL.rows(path.stem), 0)
 
 
+def test_a_demo_with_experiments_has_two_more_tables_and_more_sessions(warehouse: Warehouse, tmp_path: Path) -> None:
+    summaries = load_demo(warehouse, SMALL, seed=5, until=UNTIL, experiments=True)
+    accepted = {one.table: one.accepted for one in summaries}
+    assert list(accepted) == ["movies", "users", "viewing_sessions", "ratings", "experiments", "assignments"]
+    assert [one.duplicates + one.quarantined for one in summaries] == [0] * 6
+    assert (accepted["viewing_sessions"], accepted["experiments"], accepted["assignments"]) == (3_069, 3, 459)
+    for file_format in WRITERS:
+        for path in write_demo(tmp_path / file_format, file_format, SMALL, 5, UNTIL, experiments=True):
+            known = load_file(warehouse, path.stem, path, clock=UNTIL.timestamp).summary
+            assert (known.accepted, known.duplicates, known.quarantined) == (0, accepted[path.stem], 0)
+
+
 @pytest.mark.parametrize("file_format", list(WRITERS))
 def test_files_of_an_empty_demo_have_their_columns(tmp_path: Path, file_format: FileFormat) -> None:
     empty = DemoSize(movies=1, users=1, sessions=0, ratings=0, days=1)
@@ -71,13 +83,14 @@ def test_progress_ends_with_the_whole_file(warehouse: Warehouse, write: WriteFil
     assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
 
 
-def test_demo_data_that_is_ended_half_way_is_taken_back(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("last", ["viewing_sessions", "assignments"])
+def test_demo_data_that_is_ended_half_way_is_taken_back(warehouse: Warehouse, last: str) -> None:
     def ended(stage: str, done: int, total: int) -> None:
-        if stage == "viewing_sessions":
+        if stage == last:
             raise KeyboardInterrupt(f"{done} of {total}")
 
     with pytest.raises(KeyboardInterrupt):
-        load_demo(warehouse, SMALL, seed=5, until=UNTIL, progress=ended)
+        load_demo(warehouse, SMALL, seed=5, until=UNTIL, progress=ended, experiments=True)
     assert warehouse.is_empty(), "films without sessions pass for a warehouse in use"
     assert sum(one.accepted for one in load_demo(warehouse, SMALL, seed=5, until=UNTIL)) > 0
     assert not warehouse.is_empty()
