@@ -13,3 +13,9 @@ test.each([
   const { container } = render(<Change field={field} value={value} />);
   expect(container.querySelector('[data-value]')?.classList.contains(tone)).toBe(true);
 });
+
+test('a change that may be chance is neither good nor bad', () => {
+  const { container } = render(<Change field="views" value={0.1} isSure={false} />);
+  expect(container.querySelector('[data-value="0.1"]')?.classList.contains('text-muted')).toBe(true);
+  expect(container.textContent).toBe('up +10.0%');
+});

@@ -7,13 +7,15 @@ interface ChangeProps {
   readonly field: string;
   readonly value: number | null | undefined;
   readonly size?: 'small' | 'medium';
+  /** False where the change may be chance: then it is neither good nor bad. */
+  readonly isSure?: boolean;
 }
 
-export function Change({ field, value, size = 'medium' }: ChangeProps) {
+export function Change({ field, value, size = 'medium', isSure = true }: ChangeProps) {
   const direction = changeDirection(value);
   const { Icon, tone } = (isBetterLow(field) ? LOW_LOOKS : LOOKS)[direction];
   return (
-    <span className={`inline-flex items-center gap-0.5 font-medium ${size === 'small' ? 'text-xs' : 'text-sm'} ${tone}`} data-field={field} data-value={value ?? ''}>
+    <span className={`inline-flex items-center gap-0.5 font-medium ${size === 'small' ? 'text-xs' : 'text-sm'} ${isSure ? tone : LOOKS.none.tone}`} data-field={field} data-value={value ?? ''}>
       <Icon className="size-3.5 shrink-0" aria-hidden />
       <span className="sr-only">{t(MEANINGS[direction])} </span>
       {value == null ? <span className="font-normal">{t('new')}</span> : formatChange(value)}

@@ -20,8 +20,13 @@ const OF_RATIOS: Readonly<Record<MetricResult['unit'], Unit>> = {
   STARS: 'stars',
 };
 
-/** A person's mean of a count has decimals, and whether somebody watched is a share of people. */
+/** Whether somebody watched is a share of people. */
+export function isShare({ metric }: Pick<MetricResult, 'metric'>): boolean {
+  return SHARES.includes(metric);
+}
+
+/** A person's mean of a count has decimals. */
 export function unitOf({ metric, unit, isRatio }: Pick<MetricResult, 'metric' | 'unit' | 'isRatio'>): Unit {
-  if (SHARES.includes(metric)) return 'fraction';
+  if (isShare({ metric })) return 'fraction';
   return isRatio ? OF_RATIOS[unit] : 'ratio';
 }

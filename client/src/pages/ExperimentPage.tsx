@@ -50,7 +50,7 @@ export function ExperimentPage({ id }: { readonly id: string }) {
       <Panel
         testId="panel-experiment-metrics"
         title={t('Metrics')}
-        note={t('Against {control}. The thick line holds for one planned look, the thin one however often you look; what the four weeks before predict is taken off', { control })}
+        note={t('Against {control}. Figures are as counted; from changes, what the four weeks before predict is taken off. The thick line holds for one planned look, the thin one however often you look', { control })}
         result={result}
         select={({ experiment }) => experiment?.metrics}
         empty={t('Nobody was assigned yet.')}

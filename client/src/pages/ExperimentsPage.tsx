@@ -4,6 +4,7 @@ import { Link } from '../components/Link';
 import { EmptyCard, ErrorNotice } from '../components/Notice';
 import { PageSkeleton } from '../components/PageSkeleton';
 import { PageTitle } from '../components/PageTitle';
+import { ExperimentOutcome } from '../experiments/ExperimentOutcome';
 import { PowerPanel } from '../experiments/PowerPanel';
 import { formatInstant } from '../format';
 import { ExperimentsDocument, type ExperimentsQuery } from '../generated/operations';
@@ -12,6 +13,9 @@ import { t } from '../i18n/i18n';
 import { useSearch } from '../view/router';
 import { useView } from '../view/useView';
 import { viewOnly } from '../view/view';
+
+/** Outcomes are computed from people's sessions, so only those of the newest experiments are on the list. */
+const WITH_OUTCOME = 5;
 
 type Experiment = NonNullable<ExperimentsQuery['experiments']>[number];
 
@@ -27,31 +31,39 @@ export function ExperimentsPage() {
         <EmptyCard Icon={FlaskConical}>{t('No experiments yet. Load the tables experiments and assignments, as files or over HTTP.')}</EmptyCard>
       )}
       <ul data-testid="experiments" className="flex flex-col gap-3">
-        {experiments?.map((experiment) => <ExperimentCard key={experiment.id} experiment={experiment} />)}
+        {experiments?.map((experiment, place) => <ExperimentCard key={experiment.id} experiment={experiment} hasOutcome={place < WITH_OUTCOME} />)}
       </ul>
       <PowerPanel />
     </>
   );
 }
 
-function ExperimentCard({ experiment }: { readonly experiment: Experiment }) {
+interface ExperimentCardProps {
+  readonly experiment: Experiment;
+  readonly hasOutcome: boolean;
+}
+
+function ExperimentCard({ experiment, hasOutcome }: ExperimentCardProps) {
   const { sourceId, name, start, end, control, shares } = experiment;
   const search = useSearch();
   const { view } = useView();
   const variants = shares.map(({ variant }) => variant).filter((variant) => variant !== control);
   return (
-    <li data-row={sourceId} className="card flex flex-col gap-1 p-4 sm:p-5">
-      <h2 className="font-semibold tracking-tight wrap-anywhere">
-        <Link to={`/experiments/${encodeURIComponent(sourceId)}${viewOnly(search)}`} className="hover:underline">{name}</Link>
-      </h2>
-      <p className="text-sm text-muted">
-        {end
-          ? t('{start} to {end}', { start: formatInstant(start, view.timeZone), end: formatInstant(end, view.timeZone) })
-          : t('Since {start}', { start: formatInstant(start, view.timeZone) })}
-      </p>
-      <p className="text-sm wrap-anywhere">
-        {variants.length > 0 ? t('{variants} against {control}', { variants: variants.join(', '), control }) : t('Against {control}', { control })}
-      </p>
+    <li data-row={sourceId} className="card flex flex-col justify-between gap-x-6 gap-y-3 p-4 sm:flex-row sm:items-center sm:p-5">
+      <div className="flex min-w-0 flex-col gap-1">
+        <h2 className="font-semibold tracking-tight wrap-anywhere">
+          <Link to={`/experiments/${encodeURIComponent(sourceId)}${viewOnly(search)}`} className="hover:underline">{name}</Link>
+        </h2>
+        <p className="text-sm text-muted">
+          {end
+            ? t('{start} to {end}', { start: formatInstant(start, view.timeZone), end: formatInstant(end, view.timeZone) })
+            : t('Since {start}', { start: formatInstant(start, view.timeZone) })}
+        </p>
+        <p className="text-sm wrap-anywhere">
+          {variants.length > 0 ? t('{variants} against {control}', { variants: variants.join(', '), control }) : t('Against {control}', { control })}
+        </p>
+      </div>
+      {hasOutcome && <div className="shrink-0"><ExperimentOutcome id={sourceId} /></div>}
     </li>
   );
 }
