@@ -1,5 +1,5 @@
 /** Notices in place of content: nothing to show, or an error and what to do about it. */
-import { CircleAlert, type LucideIcon, RotateCw } from 'lucide-react';
+import { CircleAlert, Lock, type LucideIcon, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RequestError } from '../api/errors';
 import { t } from '../i18n/i18n';
@@ -28,6 +28,8 @@ interface ErrorNoticeProps {
 }
 
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
+  // Retrying would not help: the token does not reach this.
+  if (error.code === 'FORBIDDEN') return <EmptyNotice Icon={Lock}>{error.message}</EmptyNotice>;
   return <AlertNotice message={error.message} code={error.code} action={t('Retry')} onAction={onRetry} />;
 }
 

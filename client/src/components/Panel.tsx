@@ -1,5 +1,5 @@
 /** A panel: the result of one query, whether loading, failed, forbidden, empty or ready. */
-import { ChartNoAxesColumn, ChartPie, Lock, type LucideIcon, Table2 } from 'lucide-react';
+import { ChartNoAxesColumn, ChartPie, type LucideIcon, Table2 } from 'lucide-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { RequestError } from '../api/errors';
 import { readField } from '../api/fieldErrors';
@@ -132,10 +132,10 @@ export function PanelFrame(props: PanelFrameProps) {
 
 function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { readonly asTable: boolean }) {
   const { title, result, select, empty, EmptyIcon = ChartPie, table, children, asTable } = props;
-  if (result.isError) return <FailureNotice error={result.error} result={result} />;
+  if (result.isError) return <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />;
   if (result.isPending) return <PanelSkeleton title={title} />;
   const content = readField(() => select(result.data.data));
-  if (content instanceof RequestError) return <FailureNotice error={content} result={result} />;
+  if (content instanceof RequestError) return <ErrorNotice error={content} onRetry={() => void result.refetch()} />;
   if (content == null || (Array.isArray(content) && content.length === 0)) return <EmptyNotice Icon={EmptyIcon}>{empty}</EmptyNotice>;
   if (!table) return children(content);
   return (
@@ -150,13 +150,6 @@ function PanelBody<TData, TContent>(props: PanelProps<TData, TContent> & { reado
       </div>
     </>
   );
-}
-
-/** Of the whole query, or of a field that the panel reads. */
-function FailureNotice({ error, result }: { readonly error: RequestError; readonly result: OperationResult<unknown> }) {
-  // Retrying would not help: the token does not reach these rows.
-  if (error.code === 'FORBIDDEN') return <EmptyNotice Icon={Lock}>{error.message}</EmptyNotice>;
-  return <ErrorNotice error={error} onRetry={() => void result.refetch()} />;
 }
 
 function PanelSkeleton({ title }: { readonly title: string }) {

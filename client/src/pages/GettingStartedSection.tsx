@@ -15,7 +15,7 @@ export function GettingStartedSection() {
         <p className="mt-1 max-w-prose text-muted">{t('Load sessions in one of these ways. This page follows the data: it fills by itself when the first rows are in.')}</p>
       </div>
       <ol className="grid gap-4 lg:grid-cols-3">
-        <Way Icon={Database} title={t('Try it with demo data')} command="marquee ingest generate">
+        <Way Icon={Database} title={t('Try it with demo data')} command="marquee ingest generate --experiments">
           {t('A film service with films, users, sessions and ratings of the last year.')}
         </Way>
         <Way Icon={FileUp} title={t('Load a file')} command="marquee ingest load viewing_sessions sessions.csv">
