@@ -92,6 +92,7 @@ OF_FOLDERS: Mapping[str, str] = {
     "server/test_rows_survive_kills.py": "processes that are killed, with a folder of theirs",
     "spark/test_airflow.py": "commands, with a folder of theirs",
     "warehouse/test_backups.py": "copies of a folder",
+    "warehouse/test_cluster_tables.py::test_a_cluster_has_the_tables_of_one_server": "compared with those of a folder",
     "warehouse/test_copies_in_use.py": "copies of a folder",
     "warehouse/test_crash_recovery.py": "processes that are killed, with a folder of theirs",
     "warehouse/test_damaged_parts.py": "torn files of a folder",
@@ -120,6 +121,10 @@ OF_FOLDERS: Mapping[str, str] = {
     "warehouse/test_shared_loads.py::test_a_killed_process_leaves_all_of_it_or_nothing": (
         "processes that are killed, with a folder of theirs"
     ),
+    "warehouse/test_snapshot_in_an_object_store.py": (
+        "the embedded engine takes credentials from its process; a server has its own"
+    ),
+    "warehouse/test_verify_commands.py": "commands, with a folder of theirs",
 }
 
 
