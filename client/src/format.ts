@@ -20,7 +20,7 @@ const exact: Record<Unit, Intl.NumberFormat> = {
   stars: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   perView: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   ratio: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
-  metric: new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }),
+  metric: new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }),
 };
 
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
@@ -37,8 +37,8 @@ const wholeSignedPercent = new Intl.NumberFormat(locale, { style: 'percent', max
 /** A figure in full: `48,213`, `61.2%`, `4.1`. */
 export function format(value: number | null | undefined, unit: Unit): string {
   if (value == null) return NO_VALUE;
-  // A tenth of an hour says nothing beside hundreds.
-  return exact[unit === 'hours' && Math.abs(value) >= 100 ? 'count' : unit].format(value);
+  // A tenth says nothing beside hundreds.
+  return exact[(unit === 'hours' || unit === 'metric') && Math.abs(value) >= 100 ? 'count' : unit].format(value);
 }
 
 /** A figure for an axis or another narrow place: `48.2K`, `61%`. */

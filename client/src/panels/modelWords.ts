@@ -19,6 +19,8 @@ function wordsOf(metric: string): MetricWords {
       return { label: t('Share of all films recommended to anyone'), isMoreBetter: true };
     case 'coverage_80':
       return { label: t('Days within the forecast’s band (0.8 was promised)'), isMoreBetter: null };
+    case 'genres_by_model':
+      return { label: t('Genres that the model forecasts, not the simple rule'), isMoreBetter: null };
     case 'mae':
       return { label: t('Views off per day and genre'), isMoreBetter: false };
     case 'mae_days_1_7':
@@ -27,6 +29,8 @@ function wordsOf(metric: string): MetricWords {
       return { label: t('Views off, in the second week'), isMoreBetter: false };
     case 'ndcg@10':
       return { label: t('Good films near the top of ten'), isMoreBetter: true };
+    case 'ndcg_by_score@10':
+      return { label: t('Good films near the top of ten, without variety'), isMoreBetter: null };
     case 'novelty@10':
       return { label: t('How little known recommended films are'), isMoreBetter: true };
     case 'popular_share@10':
@@ -35,8 +39,12 @@ function wordsOf(metric: string): MetricWords {
       return { label: t('Recommended films that were watched'), isMoreBetter: true };
     case 'recall@10':
       return { label: t('Watched films that were recommended'), isMoreBetter: true };
+    case 'share_with_variety':
+      return { label: t('Share of users whose list is more varied'), isMoreBetter: null };
     case 'titles@10':
       return { label: t('Different films recommended to anyone'), isMoreBetter: true };
+    case 'titles_by_score@10':
+      return { label: t('Different films recommended, without variety'), isMoreBetter: null };
     default:
       return { label: metric, isMoreBetter: null };
   }
