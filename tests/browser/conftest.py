@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.film_charts import charted
 from tests.browser.recount import TABLES, Service, read_service
 from tests.browser.visit import Visit
+from tests.integration.resolvers import computed, world
 from tests.integration.server.commands import Place, Served
+from tests.integration.server.runs import service_of
+from tests.integration.server.sockets import Host, hosted
 
 FLAGS = (
     "--no-sandbox",
@@ -82,3 +86,14 @@ def visit(browser: Browser, served: Served) -> Iterator[Visitor]:
             return found
 
         yield open_page
+
+
+@pytest.fixture(scope="module")
+def host_with_results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """A server over the small world, in which the jobs have run."""
+    with service_of(tmp_path_factory.mktemp("results")) as service:
+        world.load(service.warehouse)
+        computed.fill(service.warehouse)
+        charted(service.warehouse)
+        with hosted(service) as host:
+            yield host

@@ -10,12 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Request, expect
 
 from schema.roles import Role
-from tests.browser.test_pipeline_and_results import charted
 from tests.browser.visit import Visit
-from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.conftest import token_of
-from tests.integration.server.runs import service_of
-from tests.integration.server.sockets import Host, hosted
+from tests.integration.server.sockets import Host
 
 pytestmark = pytest.mark.slow
 
@@ -36,17 +33,6 @@ _FIGURES = r"""root => [...root.querySelectorAll(':is([data-testid^=panel-], [da
     .filter(([, value]) => /^-?[0-9.]+(e-?[0-9]+)?$/.test(value))"""
 
 
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    """A server over the small world, in which the jobs have run."""
-    with service_of(tmp_path_factory.mktemp("pages")) as service:
-        world.load(service.warehouse)
-        computed.fill(service.warehouse)
-        charted(service.warehouse)
-        with hosted(service) as host:
-            yield host
-
-
 @pytest.fixture
 def visits() -> Iterator[ExitStack]:
     """Closes the visits, and fails if one of them complained."""
@@ -61,9 +47,9 @@ def visits() -> Iterator[ExitStack]:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_whole_fits_and_shows_the_figures_of_the_api(
-    browser: Browser, host: Host, visits: ExitStack, path: str, role: Role, width: int, theme: str
+    browser: Browser, host_with_results: Host, visits: ExitStack, path: str, role: Role, width: int, theme: str
 ) -> None:
-    seen = Visit(browser, f"http://127.0.0.1:{host.port}", theme, width)
+    seen = Visit(browser, f"http://127.0.0.1:{host_with_results.port}", theme, width)
     visits.callback(seen.close)
     asked: list[str] = []
     seen.page.on("request", lambda one: asked.append(body) if (body := _question(one)) else None)
@@ -78,7 +64,7 @@ def test_a_page_is_whole_fits_and_shows_the_figures_of_the_api(
     assert seen.overflow_px() <= 0
     shown = {(name, float(value)) for name, value in seen.page.locator("body").evaluate(_FIGURES)}
     assert bool(shown) or path in WITHOUT_FIGURES or role not in _above(PAGES[path])
-    told = numbers_of(host, token_of(role), asked)
+    told = numbers_of(host_with_results, token_of(role), asked)
     assert {
         (name, value) for name, value in shown if not any(math.isclose(value, one, rel_tol=1e-9) for one in told)
     } == set()

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date
 from typing import Protocol
 
-import pyarrow as pa
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -13,15 +11,9 @@ from schema.roles import Role
 from tests.browser.visit import Visit
 from tests.integration.resolvers import computed, world
 from tests.integration.resolvers.conftest import token_of
-from tests.integration.server.runs import service_of
-from tests.integration.server.sockets import Host, hosted
-from warehouse import Warehouse, ids
+from tests.integration.server.sockets import Host
 
 pytestmark = pytest.mark.slow
-
-WEEKS = (date(2026, 3, 23), date(2026, 3, 30))
-# Rank after rank, the films' ids: of the week before, and of the newest that is over.
-CHARTS = (("1", "2", "3", "4"), ("4", "2", "5", "1"))
 
 
 class Opener(Protocol):
@@ -30,45 +22,12 @@ class Opener(Protocol):
     def __call__(self, role: Role, path: str, theme: str = "light", width: int = 1280) -> Visit: ...
 
 
-def charted(warehouse: Warehouse) -> None:
-    """The charts of two weeks."""
-    keys = {
-        ids.to_text(identity): key for identity, key in warehouse.engine.query("SELECT id, movie_key FROM movies").rows
-    }
-    places = [
-        (week, rank, film) for week, films in zip(WEEKS, CHARTS, strict=True) for rank, film in enumerate(films, 1)
-    ]
-    ranks = pa.array([rank for _, rank, _ in places], pa.uint32())
-    columns = {
-        "period": ["WEEK"] * len(places),
-        "period_start": [week for week, _, _ in places],
-        "by": ["ALL"] * len(places),
-        "value": [""] * len(places),
-        "movie_key": [keys[film] for _, _, film in places],
-        "views": [100 - 10 * rank for _, rank, _ in places],
-        **dict.fromkeys(("rank", "dense_rank", "row_number"), ranks),
-        "complete": [True] * len(places),
-    }
-    warehouse.engine.insert("movie_rankings", pa.table(columns))
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    """A server over the small world, in which the jobs have run."""
-    with service_of(tmp_path_factory.mktemp("results")) as service:
-        world.load(service.warehouse)
-        computed.fill(service.warehouse)
-        charted(service.warehouse)
-        with hosted(service) as host:
-            yield host
-
-
 @pytest.fixture
-def opened(browser: Browser, host: Host) -> Iterator[Opener]:
+def opened(browser: Browser, host_with_results: Host) -> Iterator[Opener]:
     with ExitStack() as visits:
 
         def open_page(role: Role, path: str, theme: str = "light", width: int = 1280) -> Visit:
-            found = Visit(browser, f"http://127.0.0.1:{host.port}", theme, width)
+            found = Visit(browser, f"http://127.0.0.1:{host_with_results.port}", theme, width)
             visits.callback(found.close)
             found.page.goto(f"{found.address}{path}#token={token_of(role)}")
             return found
